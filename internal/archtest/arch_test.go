@@ -1,0 +1,120 @@
+// Package archtest holds the rules about the code itself.
+package archtest
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "camhub/"
+
+// allowed lists which of our packages each package may import, and thereby all
+// packages there are. Adding a line here is a design decision.
+var allowed = map[string][]string{
+	"internal/media":    {},
+	"internal/fault":    {},
+	"internal/gate":     {},
+	"internal/memnet":   {},
+	"internal/archtest": {},
+	"internal/camera":   {"internal/fault"},
+	"internal/stream":   {"internal/media"},
+	"internal/source":   {"internal/camera", "internal/fault", "internal/media"},
+	"internal/hub":      {"internal/camera", "internal/fault", "internal/gate", "internal/media", "internal/source", "internal/stream"},
+	"internal/api":      {"internal/camera", "internal/fault", "internal/hub", "internal/stream"},
+	"store":             {"internal/camera", "internal/fault"},
+	"internal/app":      {"internal/api", "internal/camera", "internal/gate", "internal/hub", "internal/stream", "store"},
+	"cmd/hub":           {"internal/app"},
+}
+
+func TestImports(t *testing.T) {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module)
+		ok, known := allowed[name]
+		if !known {
+			t.Errorf("package %s is not in the table", name)
+		}
+		seen[name] = true
+		for _, imp := range p.Imports {
+			if ours, is := strings.CutPrefix(imp, module); is && !slices.Contains(ok, ours) {
+				t.Errorf("%s must not import %s", name, ours)
+			}
+		}
+	}
+	for name := range allowed {
+		if !seen[name] {
+			t.Errorf("package %s is in the table and not there", name)
+		}
+	}
+}
+
+// TestSizes keeps files and functions small enough to read at once.
+func TestSizes(t *testing.T) {
+	const maxFile, maxFunc = 400, 70
+	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution|parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		if n := fset.File(f.FileStart).LineCount(); n > maxFile && !strings.HasSuffix(path, "_test.go") {
+			t.Errorf("%s has %d lines, more than %d", path, n, maxFile)
+		}
+		for _, decl := range f.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			if n := fset.Position(fn.End()).Line - fset.Position(fn.Pos()).Line + 1; n > maxFunc {
+				t.Errorf("%s: %s has %d lines, more than %d", path, fn.Name.Name, n, maxFunc)
+			}
+			if fn.Name.IsExported() && fn.Doc == nil && !strings.HasSuffix(path, "_test.go") && exportedRecv(fn) {
+				t.Errorf("%s: %s has no comment", path, fn.Name.Name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func exportedRecv(fn *ast.FuncDecl) bool {
+	if fn.Recv == nil {
+		return true
+	}
+	typ := fn.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	id, ok := typ.(*ast.Ident)
+	return !ok || id.IsExported()
+}

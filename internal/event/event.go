@@ -1,0 +1,62 @@
+// Package event defines what camhub remembers of what happened.
+package event
+
+import (
+	"time"
+
+	"camhub/internal/camera"
+)
+
+// Type says what happened.
+type Type string
+
+// The types of events.
+const (
+	Added   Type = "added"   // a camera was defined
+	Changed Type = "changed" // its definition changed
+	Removed Type = "removed" // it was deleted
+	Online  Type = "online"  // it gives pictures (again)
+	Offline Type = "offline" // it gave pictures, or should have, and does not
+)
+
+// Types lists all types, for those who check one from outside.
+var Types = []Type{Added, Changed, Removed, Online, Offline}
+
+// Reason is why a camera went offline: a word for programs and a sentence for
+// people.
+type Reason struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Event is one thing that happened. It never changes after it is stored.
+type Event struct {
+	ID     uint64    `json:"id"` // set by the store: 1, 2, 3, …
+	Time   time.Time `json:"time"`
+	Type   Type      `json:"type"`
+	Camera camera.ID `json:"camera"`
+	Name   string    `json:"name,omitempty"` // the camera's name at the time
+	// Reason is set for offline, and for the online that ends it.
+	Reason *Reason `json:"reason,omitempty"`
+	// DurationMS is the length of the state that the event ended: for online
+	// how long the camera was offline, for offline how long it was online.
+	DurationMS int64 `json:"duration_ms,omitempty"`
+}
+
+// Query selects events. The zero Query selects all of them.
+type Query struct {
+	Camera camera.ID // if not ""
+	Type   Type      // if not ""
+	Since  time.Time // if not zero: at or after
+	Until  time.Time // if not zero: before
+	Before uint64    // if not 0: with a smaller ID, the cursor of a next page
+}
+
+// Matches reports whether q selects e.
+func (q *Query) Matches(e *Event) bool {
+	return (q.Camera == "" || q.Camera == e.Camera) &&
+		(q.Type == "" || q.Type == e.Type) &&
+		(q.Since.IsZero() || !e.Time.Before(q.Since)) &&
+		(q.Until.IsZero() || e.Time.Before(q.Until)) &&
+		(q.Before == 0 || e.ID < q.Before)
+}

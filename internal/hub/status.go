@@ -1,0 +1,41 @@
+package hub
+
+import (
+	"time"
+
+	"camhub/internal/event"
+	"camhub/internal/media"
+)
+
+// State is what a camera's worker does now.
+type State string
+
+// The states of a worker.
+const (
+	Disabled   State = "disabled"   // the definition says so
+	Idle       State = "idle"       // on demand, and nobody watches
+	Connecting State = "connecting" // an attempt runs and has given no picture yet
+	Live       State = "live"       // pictures come
+	Stale      State = "stale"      // connected, and no new picture for longer than usual
+	Offline    State = "offline"    // the last attempt failed; the next one has a time
+)
+
+// Status is a camera at one moment. It is a value: nothing changes it later.
+type Status struct {
+	State       State         `json:"state"`
+	Since       time.Time     `json:"since"`
+	LastFrameAt *time.Time    `json:"last_frame_at"`
+	FrameAgeMS  *int64        `json:"frame_age_ms"`
+	Codec       media.Codec   `json:"codec,omitempty"`
+	Width       int           `json:"width,omitempty"`
+	Height      int           `json:"height,omitempty"`
+	FPS         float64       `json:"fps"`     // pictures a second, over 5 s
+	Bitrate     int64         `json:"bitrate"` // bits a second, over 5 s
+	Frames      uint64        `json:"frames"`  // pictures since the hub started
+	Viewers     int           `json:"viewers"`
+	Dropped     uint64        `json:"dropped"`  // pictures that slow viewers missed
+	Attempts    int           `json:"attempts"` // since it was last live for a minute
+	RetryAt     *time.Time    `json:"retry_at"`
+	Error       *event.Reason `json:"error"`  // why the last attempt failed, until the next picture
+	Quirks      []string      `json:"quirks"` // what the reader had to tolerate or repair
+}

@@ -1,0 +1,166 @@
+// Package stream hands each packet of one camera to any number of readers,
+// without copying it and without waiting for any of them.
+package stream
+
+import (
+	"errors"
+	"sync"
+
+	"camhub/internal/media"
+)
+
+// ErrBehind ends an All reader that could not keep up: its packets have a hole.
+var ErrBehind = errors.New("stream: reader fell behind")
+
+// ErrClosed ends every reader of a stream whose camera was removed.
+var ErrClosed = errors.New("stream: closed")
+
+// maxGroup bounds the packets kept for readers that join between key frames.
+const maxGroup = 300
+
+// Stream is the fan-out point of one camera. It outlives the connections of
+// its source, so readers stay while a camera is restarted. Use New. Its methods
+// are safe for concurrent use, but Write has one caller at a time.
+type Stream struct {
+	demand chan struct{} // capacity 1
+
+	// mu is taken before any Reader.mu.
+	mu      sync.Mutex
+	seq     uint64
+	group   []*media.Packet // the newest key packet and what came after it
+	readers map[*Reader]struct{}
+	viewers int    // readers that are not All
+	dropped uint64 // by readers that have left
+	err     error
+}
+
+// New returns an empty stream.
+func New() *Stream {
+	return &Stream{demand: make(chan struct{}, 1), readers: make(map[*Reader]struct{})}
+}
+
+// Write hands p to all readers and keeps it for those to come. It never blocks
+// on a reader. The caller gives p away.
+func (s *Stream) Write(p *media.Packet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return
+	}
+	s.seq++
+	p.Seq = s.seq
+	switch {
+	case p.Key:
+		s.group = append(s.group[:0:0], p) // a joining reader may still hold the old slice
+	case len(s.group) > 0 && len(s.group) < maxGroup:
+		s.group = append(s.group, p)
+	default:
+		s.group = nil
+	}
+	for r := range s.readers {
+		r.push(p)
+	}
+}
+
+// Last returns the newest key packet, or nil: a snapshot.
+func (s *Stream) Last() *media.Packet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.group) == 0 {
+		return nil
+	}
+	return s.group[0]
+}
+
+// Forget lets go of the kept packets, so that a reader that joins later does
+// not begin with a picture of long ago.
+func (s *Stream) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.group = nil
+}
+
+// Subscribe adds a reader. It starts with the newest key packet and what came
+// after it, so a picture shows at once. The caller must Close it. On a closed
+// stream the reader gives ErrClosed.
+func (s *Stream) Subscribe(m Mode) *Reader {
+	r := newReader(s, m)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		r.fail(s.err)
+		return r
+	}
+	for _, p := range s.group {
+		r.push(p)
+	}
+	s.readers[r] = struct{}{}
+	if m != All {
+		s.viewers++
+	}
+	if len(s.readers) == 1 {
+		s.signal()
+	}
+	return r
+}
+
+// Readers returns how many readers there are.
+func (s *Stream) Readers() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.readers)
+}
+
+// Demand is sent to when the first reader came or the last one left. It has
+// one receiver, which asks Readers what is true now.
+func (s *Stream) Demand() <-chan struct{} { return s.demand }
+
+// Viewers returns how many people's readers there are (Latest and Live), and
+// how many packets such readers missed because they were slow, ever.
+func (s *Stream) Viewers() (now int, dropped uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dropped = s.dropped
+	for r := range s.readers {
+		dropped += r.Dropped()
+	}
+	return s.viewers, dropped
+}
+
+// Close ends all readers with ErrClosed, after what they have queued.
+func (s *Stream) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = ErrClosed
+	s.group = nil
+	for r := range s.readers {
+		r.fail(ErrClosed)
+	}
+	clear(s.readers)
+	s.viewers = 0
+	s.signal()
+}
+
+func (s *Stream) remove(r *Reader) {
+	s.mu.Lock()
+	if _, ok := s.readers[r]; ok {
+		delete(s.readers, r)
+		s.dropped += r.Dropped()
+		if r.mode != All {
+			s.viewers--
+		}
+		if len(s.readers) == 0 {
+			s.signal()
+		}
+	}
+	s.mu.Unlock()
+	r.fail(ErrClosed)
+}
+
+// signal is called with mu held.
+func (s *Stream) signal() {
+	select {
+	case s.demand <- struct{}{}:
+	default:
+	}
+}
