@@ -3,6 +3,7 @@
 package camera
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -50,6 +51,13 @@ type Definition struct {
 // Default returns the definition that a user's fields are laid over.
 func Default() Definition {
 	return Definition{Enabled: true, Mode: Always, IdleTimeout: Duration(10 * time.Second)}
+}
+
+// SameRun reports whether a worker that runs d can go on when d becomes e: no
+// more than what people read has changed.
+func (d *Definition) SameRun(e *Definition) bool {
+	return d.Enabled == e.Enabled && d.Mode == e.Mode && d.IdleTimeout == e.IdleTimeout &&
+		d.Source.Kind == e.Source.Kind && bytes.Equal(d.Source.Options, e.Source.Options)
 }
 
 // Limits of a definition.
