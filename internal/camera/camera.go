@@ -5,6 +5,7 @@ package camera
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"time"
@@ -164,12 +165,18 @@ func (d Duration) String() string { return time.Duration(d).String() }
 // MarshalText implements encoding.TextMarshaler.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (d *Duration) UnmarshalText(b []byte) error {
-	v, err := time.ParseDuration(string(b))
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *Duration) UnmarshalJSON(b []byte) error {
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return errDuration
+	}
+	v, err := time.ParseDuration(text)
 	if err != nil {
-		return fmt.Errorf(`must be a duration such as "10s" or "1m30s"`)
+		return errDuration
 	}
 	*d = Duration(v)
 	return nil
 }
+
+var errDuration = errors.New(`must be a duration such as "10s" or "1m30s"`)

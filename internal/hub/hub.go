@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
 	"camhub/internal/gate"
+	"camhub/internal/meter"
 	"camhub/internal/source"
 	"camhub/internal/stream"
 )
@@ -31,11 +33,11 @@ type Config struct {
 // Hub holds the running cameras. Use New, and Close it. Its methods are safe
 // for concurrent use.
 type Hub struct {
-	cfg     Config
-	bytesIn atomic.Int64
-	ctx     context.Context // ends all workers
-	stop    context.CancelFunc
-	wg      sync.WaitGroup
+	cfg  Config
+	in   meter.Meter     // bytes from all cameras
+	ctx  context.Context // ends all workers
+	stop context.CancelFunc
+	wg   sync.WaitGroup
 
 	// edit is held for the whole of Put and Remove, so that a camera that is
 	// being removed cannot come back before its device is free. Taken before mu.
@@ -105,7 +107,7 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 	log := h.cfg.Log.With("camera", d.ID)
 	r.state = &state{
 		id: d.ID, name: name, log: log,
-		onChange: h.cfg.OnChange, onEvent: h.cfg.OnEvent, bytesIn: &h.bytesIn,
+		onChange: h.cfg.OnChange, onEvent: h.cfg.OnEvent, in: &h.in,
 	}
 	r.worker = &worker{
 		def: d, out: r.out, log: log, state: r.state, restart: make(chan struct{}, 1),
@@ -195,8 +197,11 @@ func (h *Hub) Status(id camera.ID) (Status, error) {
 	return st, nil
 }
 
-// BytesIn returns how many bytes came from all cameras so far.
-func (h *Hub) BytesIn() int64 { return h.bytesIn.Load() }
+// BytesIn returns how many bytes a second come from all cameras.
+func (h *Hub) BytesIn() float64 {
+	_, bytes := h.in.Rates(time.Now())
+	return bytes
+}
 
 // CloseStreams ends all readers, after what they have queued. Cameras added
 // later are not affected: it is the first step of stopping the program.

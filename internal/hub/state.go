@@ -11,6 +11,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/media"
+	"camhub/internal/meter"
 	"camhub/internal/source"
 )
 
@@ -29,7 +30,7 @@ type state struct {
 	log      *slog.Logger
 	onChange func(camera.ID)   // called with mu held, must not block
 	onEvent  func(event.Event) // likewise
-	bytesIn  *atomic.Int64     // of the whole hub
+	in       *meter.Meter      // of the whole hub
 
 	heardAt atomic.Int64 // Unix nanoseconds of the last byte
 
@@ -47,7 +48,7 @@ type state struct {
 	interval  time.Duration // between pictures, smoothed
 	track     *media.Track
 	frames    uint64
-	meter     meter
+	pictures  meter.Meter
 	quirks    []string
 }
 
@@ -130,7 +131,7 @@ func (s *state) wrote(p *media.Packet) {
 	}
 	s.lastFrame, s.track = p.Arrived, p.Track
 	s.frames++
-	s.meter.add(p.Arrived, len(p.Data))
+	s.pictures.Add(p.Arrived, len(p.Data))
 	if s.liveSince.IsZero() {
 		s.liveSince = time.Now()
 		if s.reported == event.Offline {
@@ -144,10 +145,12 @@ func (s *state) wrote(p *media.Packet) {
 
 // received counts bytes of the camera.
 func (s *state) received(n int) {
-	s.bytesIn.Add(int64(n))
-	s.heard()
+	now := time.Now()
+	s.in.Add(now, n)
+	s.heardAt.Store(now.UnixNano())
 }
 
+// heard restarts the stall watch.
 func (s *state) heard() { s.heardAt.Store(time.Now().UnixNano()) }
 
 func (s *state) quirk(name string) {
@@ -227,7 +230,8 @@ func (s *state) status() Status {
 		at := s.retryAt
 		st.RetryAt = &at
 	}
-	st.FPS, st.Bitrate = s.meter.rates(now)
+	fps, bytes := s.pictures.Rates(now)
+	st.FPS, st.Bitrate = fps, int64(8*bytes)
 	return st
 }
 
