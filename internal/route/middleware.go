@@ -92,6 +92,20 @@ func recovered(next http.Handler, log *slog.Logger) http.Handler {
 	})
 }
 
+// answerTimeout bounds how long a client takes an answer. What streams sets a
+// deadline of its own for each piece.
+const answerTimeout = time.Minute
+
+// bounded ends answers that the client does not take.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rc := http.NewResponseController(w)
+		rc.SetWriteDeadline(time.Now().Add(answerTimeout)) // what can't set one writes to memory
+		next.ServeHTTP(w, r)
+		rc.SetWriteDeadline(time.Time{}) // the connection may live on
+	})
+}
+
 // sameOrigin refuses requests that change something and come from another site.
 func sameOrigin(next http.Handler) http.Handler {
 	p := http.NewCrossOriginProtection()
