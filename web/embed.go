@@ -36,10 +36,14 @@ func Static() http.Handler {
 	})
 }
 
+// Favicon returns the handler of "/favicon.ico", which browsers ask for by
+// themselves: the icon that the pages name.
+func Favicon() http.Handler { return page("static/favicon.svg") }
+
 func page(name string) http.Handler {
 	f, ok := all()[name]
 	if !ok {
-		panic("web: no page " + name) // a mistake in this package, seen by its first test
+		panic("web: no file " + name) // a mistake in this package, seen by its first test
 	}
 	return f
 }

@@ -5,7 +5,7 @@ import { announce, note } from './announce.js';
 import { feedPath, snapshotPath } from './api.js';
 import { watchHub } from './banner.js';
 import { element, fillWords, find, setText } from './dom.js';
-import { localTime, megabits, rate, span } from './format.js';
+import { localTime, megabits, rate, secondsUntil, span } from './format.js';
 import { Pictures } from './pictures.js';
 import { Poller } from './poller.js';
 import { figures, say, states, words } from './texts.js';
@@ -95,7 +95,7 @@ function rowsOf({ status: s, source, mode, group }) {
     [figures.viewers, String(s.viewers)],
     [figures.dropped, s.dropped.toLocaleString('en')],
     [figures.attempts, String(s.attempts)],
-    [figures.retry, s.retry_at && say.retryIn(Math.ceil((Date.parse(s.retry_at) - poller.now()) / 1000))],
+    [figures.retry, s.state === 'offline' && say.retryIn(secondsUntil(s.retry_at, poller.now()))],
     [figures.error, s.error?.message],
     [figures.quirks, s.quirks?.join(', ')],
     [figures.kind, source.kind],

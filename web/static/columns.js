@@ -6,21 +6,24 @@ const gap = 6; // px, as in wall.css
 const stored = 'camhub.columns';
 
 /**
- * The number of columns that makes count tiles of 16:9 as large as they can be
- * in a window without scrolling; when they can't be seen at once, as many as
- * keep the least width. Pure.
+ * The columns that make count tiles of 16:9 as large as they can be in a window
+ * without scrolling, and the width of a tile. Where tiles of the least width
+ * can't all be seen at once, as many columns as that width allows. Pure.
  * @param {number} count
  * @param {number} width px
  * @param {number} height px
+ * @returns {{columns: number, tile: number}} tile in px
  */
 export function fitting(count, width, height) {
   const most = Math.max(1, Math.floor((width + gap) / (least + gap)));
+  const across = (/** @type {number} */ columns) => (width - gap * (columns - 1)) / columns;
+  let best = { columns: most, tile: 0 };
   for (let columns = 1; columns <= Math.min(most, count); columns++) {
-    const tile = (width - gap * (columns - 1)) / columns;
     const rows = Math.ceil(count / columns);
-    if (rows * tile * 9 / 16 + gap * (rows - 1) <= height) return columns;
+    const tile = Math.min(across(columns), (height - gap * (rows - 1)) / rows * 16 / 9);
+    if (tile > best.tile) best = { columns, tile };
   }
-  return most;
+  return best.tile >= least ? best : { columns: most, tile: across(most) };
 }
 
 /** The viewer's choice: 0 is what fits. It is kept in this browser. */

@@ -33,6 +33,15 @@ export function rate(fps) {
 }
 
 /**
+ * Whole seconds from now until a time; 0 when there is none or it has come.
+ * @param {string | null} iso
+ * @param {number} now ms
+ */
+export function secondsUntil(iso, now) {
+  return iso === null ? 0 : Math.max(0, Math.ceil((Date.parse(iso) - now) / 1000));
+}
+
+/**
  * The local date and time of an RFC 3339 text, or "" when it is none.
  * @param {string} iso
  */

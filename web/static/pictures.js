@@ -8,6 +8,7 @@ import { Snapshots } from './snapshots.js';
  * @typedef {object} Viewer A tile, as far as its pictures go.
  * @property {string} id
  * @property {boolean} visible on the screen
+ * @property {boolean} painted whether there is a picture to see
  * @property {import('./api.js').Camera} camera
  * @property {import('./feed.js').Feed} feed
  * @property {(picture: ImageBitmap) => void} paint
@@ -45,10 +46,13 @@ export class Pictures {
     this.#assign();
   }
 
-  /** The tiles that gain from pictures, the most worthy first. */
+  #watchers() {
+    return document.hidden ? [] : this.#viewers().filter((v) => v.visible);
+  }
+
+  /** The tiles that gain from a feed, the most worthy first. */
   #takers() {
-    if (document.hidden) return [];
-    const worth = this.#viewers().filter((v) => v.visible && rank(v) >= 0);
+    const worth = this.#watchers().filter((v) => rank(v) >= 0);
     // Equals keep their feed: a change of hands costs a connection. Array.sort is stable.
     return worth.sort((a, b) => rank(a) - rank(b) || Number(b.feed.isOpen) - Number(a.feed.isOpen));
   }
@@ -58,6 +62,20 @@ export class Pictures {
     const fed = new Set(takers.slice(0, this.#count));
     for (const v of this.#viewers()) if (!fed.has(v)) v.feed.close();
     for (const v of fed) v.feed.open();
-    this.#snapshots.serve(takers.filter((v) => !fed.has(v) && v.camera.status.state !== 'connecting' && v.camera.status.state !== 'offline'));
+    this.#snapshots.serve(this.#watchers().filter((v) => !fed.has(v) && wantsStill(v))
+      .map((v) => ({ id: v.id, old: isOut(v), paint: (picture) => v.paint(picture) })));
   }
+}
+
+/**
+ * Whether the camera has no new pictures, and may have an old one.
+ * @param {Viewer} v
+ */
+function isOut(v) {
+  return ['stale', 'offline'].includes(v.camera.status.state);
+}
+
+/** @param {Viewer} v */
+function wantsStill(v) {
+  return isOut(v) ? !v.painted : ['live', 'idle'].includes(v.camera.status.state);
 }

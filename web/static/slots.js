@@ -17,6 +17,7 @@ const period = 1000; // ms between two looks at who else is there
  * @typedef {object} Others The windows of this browser that show pictures, this one too.
  * @property {(wants: number) => Promise<void>} announce says that this window wants so many slots; 0 is goodbye
  * @property {() => Promise<{id: string, wants: number}[]>} list
+ * @property {string} id this window's name among them
  * @property {number} total how many slots there are
  * @property {() => Promise<(() => void) | null>} take takes a free slot and returns how to give it back
  */
@@ -72,7 +73,7 @@ export class Slots {
   async #step() {
     if (this.#wants < this.#held.length) this.#shrink(this.#wants);
     await this.#others.announce(this.#wants);
-    const mine = share(await this.#others.list(), this.#others.total).get(id) ?? 0;
+    const mine = share(await this.#others.list(), this.#others.total).get(this.#others.id) ?? 0;
     this.#shrink(Math.min(mine, this.#wants));
     while (this.#held.length < Math.min(mine, this.#wants)) {
       const giveBack = await this.#others.take();
@@ -118,6 +119,7 @@ function withLocks(locks) {
     });
   });
   return {
+    id,
     total,
     async announce(wants) {
       if (wants === said) return;
@@ -167,6 +169,7 @@ function withMessages() {
   };
   window.addEventListener('pagehide', () => channel.postMessage({ id, wants: 0 }));
   return {
+    id,
     total: totalWithoutLocks,
     async announce(wants) {
       const first = said === 0;

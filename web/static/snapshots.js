@@ -7,11 +7,13 @@ import { inTurn } from './slots.js';
 
 const interval = 1000; // ms, a tile is asked for no more often
 const deadline = 7000; // ms; the hub waits up to 5 s for a camera that sleeps
+const anyAge = '8760h'; // a year
 const longestPause = 30000; // ms, after a tile's picture could not be had
 
 /**
  * @typedef {object} Taker A tile that wants still pictures.
  * @property {string} id of its camera
+ * @property {boolean} old whether the last picture of a camera that gives none will do
  * @property {(picture: ImageBitmap) => void} paint draws it now; the bitmap is closed afterwards
  */
 
@@ -28,7 +30,7 @@ export class Snapshots {
    */
   serve(takers) {
     const before = this.#turns;
-    this.#turns = new Map(takers.map((taker) => [taker.id, before.get(taker.id) ?? { taker, next: 0, pause: interval }]));
+    this.#turns = new Map(takers.map((taker) => [taker.id, { next: 0, pause: interval, ...before.get(taker.id), taker }]));
     if (this.#turns.size === 0) this.#asking?.abort();
     else if (this.#asking === null) this.#schedule();
   }
@@ -40,16 +42,17 @@ export class Snapshots {
   }
 
   async #ask() {
-    const turn = [...this.#turns.values()].reduce((a, b) => (b.next < a.next ? b : a));
+    const { taker, pause } = [...this.#turns.values()].reduce((a, b) => (b.next < a.next ? b : a));
     const asking = new AbortController();
     this.#asking = asking;
+    let rest = interval;
     try {
-      await inTurn(() => this.#fetch(turn.taker, asking));
-      turn.pause = interval;
+      await inTurn(() => this.#fetch(taker, asking));
     } catch {
-      turn.pause = Math.min(longestPause, turn.pause * 2); // why is told by the camera's status
+      rest = Math.min(longestPause, pause * 2); // why is told by the camera's status
     }
-    turn.next = performance.now() + turn.pause;
+    const turn = this.#turns.get(taker.id);
+    if (turn) [turn.pause, turn.next] = [rest, performance.now() + rest];
     this.#asking = null;
     this.#schedule();
   }
@@ -62,7 +65,7 @@ export class Snapshots {
     if (asking.signal.aborted) return;
     const timer = setTimeout(() => asking.abort(), deadline);
     try {
-      const answer = await fetch(`${snapshotPath(taker.id)}?t=${Date.now()}`, { signal: asking.signal, cache: 'no-store', priority: 'low' });
+      const answer = await fetch(`${snapshotPath(taker.id)}?${taker.old ? `max_age=${anyAge}&` : ''}t=${Date.now()}`, { signal: asking.signal, cache: 'no-store', priority: 'low' });
       const blob = await answer.blob();
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const picture = await createImageBitmap(blob);

@@ -31,7 +31,6 @@ export const words = {
   unreachable: 'The hub can’t be reached.',
   retryNow: 'Try now',
 
-  menu: 'Actions',
   open: 'Open large',
   edit: 'Edit…',
   enable: 'Turn on',

@@ -4,7 +4,7 @@
 import { pagePath } from './api.js';
 import { element, icon, setIcon, setText } from './dom.js';
 import { Feed } from './feed.js';
-import { localTime, span } from './format.js';
+import { localTime, secondsUntil, span } from './format.js';
 import { say, states } from './texts.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -66,6 +66,11 @@ export class Tile {
     this.update(camera);
   }
 
+  /** Whether there is any picture to see, however old. */
+  get painted() {
+    return this.el.classList.contains('painted') || this.feed.showing;
+  }
+
   get id() {
     return this.camera.id;
   }
@@ -108,8 +113,7 @@ export class Tile {
     this.feed.check(known ? status : null);
     if (this.feed.showing && known && status.state === 'live' && this.#keep()) this.#stamp();
     setText(this.#since, say.since(span(clock.now() - Date.parse(status.since))));
-    setText(this.#retry, status.retry_at && status.state === 'offline'
-      ? say.retryIn(Math.ceil((Date.parse(status.retry_at) - clock.now()) / 1000)) : '');
+    setText(this.#retry, status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, clock.now())) : '');
     const age = this.#ageNow(clock);
     setText(this.#age, age !== null && age > oldAge ? say.age(span(age)) : '');
   }

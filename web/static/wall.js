@@ -123,7 +123,9 @@ function fit() {
   const style = getComputedStyle(grid);
   const width = grid.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const height = innerHeight - top - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-  grid.style.setProperty('--columns', String(columns || fitting(tiles.size, width, height)));
+  const best = fitting(tiles.size, width, height);
+  grid.style.setProperty('--columns', String(columns || best.columns));
+  grid.style.setProperty('--tile', columns ? '1fr' : `${Math.floor(best.tile)}px`);
 }
 
 /**
