@@ -37,16 +37,12 @@ func (f *frame) set(x, y int, s segment) {
 	*slot = s
 }
 
-// setAll codes the MCUs of r, which img holds.
-func (f *frame) setAll(img *image.RGBA, r image.Rectangle) error {
-	segments, err := codeAll(img)
-	if err != nil {
-		return err
-	}
+// setAll puts segments, row by row, in the MCUs of r, which must belong to a
+// part.
+func (f *frame) setAll(r image.Rectangle, segments []segment) {
 	for i, s := range segments {
 		f.set(r.Min.X+i%r.Dx(), r.Min.Y+i/r.Dx(), s)
 	}
-	return nil
 }
 
 // draw returns the picture of v, a whole JPEG in a slice of its own. Nothing

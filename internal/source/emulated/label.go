@@ -3,12 +3,15 @@ package emulated
 import (
 	"image"
 	"image/color"
+	"image/draw"
+	"sync/atomic"
 
 	"golang.org/x/image/math/fixed"
 )
 
 // A label is a line of text on the panel, in the first of its forms that has
-// room. It is drawn anew whenever the text changes.
+// room. It is drawn when the text changes, unless another clock has just had
+// it drawn: all show the same date.
 type label struct {
 	rect  image.Rectangle // MCUs
 	px    int             // size of the text
@@ -16,6 +19,13 @@ type label struct {
 	forms []form // never empty
 	cut   bool   // when no form has room: cut the last one, else leave it out
 	right bool   // the text ends at the right edge
+	last  atomic.Pointer[lettering]
+}
+
+// A lettering is what a label looks like with one text. It is immutable.
+type lettering struct {
+	text     string // in the first form
+	segments []segment
 }
 
 // area implements part.
@@ -27,15 +37,31 @@ func (l *label) update(f *frame, v view, shown string) (string, error) {
 	if text == shown || l.rect.Empty() {
 		return text, nil
 	}
+	drawn := l.last.Load()
+	if drawn == nil || drawn.text != text {
+		segments, err := l.draw(v)
+		if err != nil {
+			return "", err
+		}
+		drawn = &lettering{text, segments}
+		l.last.Store(drawn)
+	}
+	f.setAll(l.rect, drawn.segments)
+	return text, nil
+}
+
+// draw returns the MCUs of the label.
+func (l *label) draw(v view) ([]segment, error) {
 	img := image.NewRGBA(pixels(l.rect))
 	fill(img, img.Rect, panelColor)
 	if err := l.paint(img, v); err != nil {
-		return "", err
+		return nil, err
 	}
-	return text, f.setAll(img, l.rect)
+	return codeAll(img)
 }
 
-// paint writes the text into a picture whose panel is painted.
+// paint writes the text into a picture whose panel is painted. What is too
+// tall for the line, such as two accents on a capital, is cut.
 func (l *label) paint(img *image.RGBA, v view) error {
 	if l.rect.Empty() {
 		return nil
@@ -50,7 +76,9 @@ func (l *label) paint(img *image.RGBA, v view) error {
 	if l.right {
 		at.X = r.Max.X - p.width(text).Ceil()
 	}
-	p.write(img, at, text, l.color)
+	if line, ok := img.SubImage(r).(draw.Image); ok {
+		p.write(line, at, text, l.color)
+	}
 	return nil
 }
 

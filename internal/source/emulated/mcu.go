@@ -123,19 +123,13 @@ var prologue = sync.OnceValues(func() ([]byte, error) {
 })
 
 // header returns the bytes of a picture of w by h pixels up to its first MCU.
-// A picture of one MCU has no restart intervals: nothing is there to restart,
-// and FFmpeg would look for the marker and miss the end of the picture.
 func header(w, h int) ([]byte, error) {
 	pre, err := prologue()
 	if err != nil {
 		return nil, err
 	}
 	scan := bytes.Index(pre, sos)
-	interval := everyMCU
-	if w <= mcuSize && h <= mcuSize {
-		interval = nil
-	}
-	b := bytes.Join([][]byte{soi, jfif, pre[len(soi):scan], interval, pre[scan:]}, nil)
+	b := bytes.Join([][]byte{soi, jfif, pre[len(soi):scan], everyMCU, pre[scan:]}, nil)
 	size := b[bytes.Index(b, sof0)+len(sof0):]
 	size[0], size[1], size[2], size[3] = byte(h>>8), byte(h), byte(w>>8), byte(w)
 	return b, nil

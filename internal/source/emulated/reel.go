@@ -69,9 +69,7 @@ func (r *reel) update(f *frame, v view, shown string) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			for k, s := range segments {
-				f.set(x+k%w, r.rect.Min.Y+k/w, s)
-			}
+			f.setAll(image.Rect(x, r.rect.Min.Y, x+w, r.rect.Max.Y), segments)
 		}
 		x += w
 	}
