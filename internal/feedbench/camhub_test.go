@@ -68,7 +68,7 @@ func startHub(tb testing.TB) *camhub {
 	cmd.Dir = tb.TempDir()
 	h := &camhub{client: &http.Client{Timeout: answerWithin, Transport: new(http.Transport)}, began: time.Now()}
 	h.process = start(tb, "camhub", cmd)
-	tb.Cleanup(func() { h.close(tb) })
+	tb.Cleanup(func() { h.stop(tb) })
 	deadline := time.After(answerWithin)
 	for h.url == nil {
 		select {
@@ -96,8 +96,9 @@ func listensAt(line string) *url.URL {
 	return u
 }
 
-// close asks the hub to end as a service manager does.
-func (h *camhub) close(tb testing.TB) {
+// stop asks the hub to end as a service manager does, and waits. Calling it
+// again does no harm.
+func (h *camhub) stop(tb testing.TB) {
 	h.client.CloseIdleConnections()
 	h.cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may be gone
 	select {

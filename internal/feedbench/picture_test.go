@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"math/rand/v2"
 )
@@ -74,8 +73,7 @@ func newPicture(width, height int) ([]byte, stamp, error) {
 		}
 	}
 	for i := range img.Cb {
-		c := color.YCbCr{Cb: uint8(96 + i%64), Cr: uint8(160 - i%48)}
-		img.Cb[i], img.Cr[i] = c.Cb, c.Cr
+		img.Cb[i], img.Cr[i] = uint8(96+i%64), uint8(160-i%48)
 	}
 	var buf bytes.Buffer
 	if err := jpeg.Encode(&buf, img, &jpeg.Options{Quality: 75}); err != nil {
@@ -100,7 +98,7 @@ func luma(x, y, width, height int, rnd *rand.Rand) uint8 {
 		v = 230
 	}
 	if y > height/4 && y < 3*height/4 {
-		v += rnd.IntN(24)
+		v += rnd.IntN(16)
 	}
 	return uint8(min(v, 255))
 }
