@@ -3,7 +3,9 @@
 package camera
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"time"
@@ -50,6 +52,13 @@ type Definition struct {
 // Default returns the definition that a user's fields are laid over.
 func Default() Definition {
 	return Definition{Enabled: true, Mode: Always, IdleTimeout: Duration(10 * time.Second)}
+}
+
+// SameRun reports whether a worker that runs d can go on when d becomes e: no
+// more than what people read has changed.
+func (d *Definition) SameRun(e *Definition) bool {
+	return d.Enabled == e.Enabled && d.Mode == e.Mode && d.IdleTimeout == e.IdleTimeout &&
+		d.Source.Kind == e.Source.Kind && bytes.Equal(d.Source.Options, e.Source.Options)
 }
 
 // Limits of a definition.
@@ -156,12 +165,18 @@ func (d Duration) String() string { return time.Duration(d).String() }
 // MarshalText implements encoding.TextMarshaler.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (d *Duration) UnmarshalText(b []byte) error {
-	v, err := time.ParseDuration(string(b))
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *Duration) UnmarshalJSON(b []byte) error {
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return errDuration
+	}
+	v, err := time.ParseDuration(text)
 	if err != nil {
-		return fmt.Errorf(`must be a duration such as "10s" or "1m30s"`)
+		return errDuration
 	}
 	*d = Duration(v)
 	return nil
 }
+
+var errDuration = errors.New(`must be a duration such as "10s" or "1m30s"`)

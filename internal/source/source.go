@@ -42,6 +42,7 @@ type Error struct {
 	Code    string // a word such as "refused", "unauthorized", "not-a-camera"
 	Message string // one sentence for a person; holds no secret
 	Err     error  // the cause, for the log; may be nil
+	Patient bool   // another try soon can't help and may do harm (a wrong password locks accounts)
 }
 
 // Errorf returns an Error without a cause.

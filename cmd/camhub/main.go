@@ -1,0 +1,69 @@
+// Command camhub puts every camera that a person owns on one wall.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// command is one subcommand. It returns flag.ErrHelp or a usageError when its
+// arguments are not right, and has said why.
+type command struct {
+	name, doc string
+	run       func(ctx context.Context, args []string, stdout, stderr io.Writer) error
+}
+
+var commands = []command{
+	{"serve", "run the hub", serve},
+	{"version", "say which version this is", version},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal kills at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run runs the subcommand that args name and returns the exit status: 0 when
+// all went well, 1 when it failed, 2 when it was called in a wrong way.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		usage(stdout)
+		return 0
+	}
+	for _, c := range commands {
+		if c.name != args[0] {
+			continue
+		}
+		err := c.run(ctx, args[1:], stdout, stderr)
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.As(err, new(usageError)):
+			fmt.Fprintf(stderr, "camhub %s: %v\n", c.name, err)
+			return 2
+		default:
+			fmt.Fprintf(stderr, "camhub: %v\n", err)
+			return 1
+		}
+	}
+	fmt.Fprintf(stderr, "camhub: there is no command %q; try camhub help\n", args[0])
+	return 2
+}
+
+// usageError says what is wrong with the arguments.
+type usageError struct{ error }
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "camhub puts every camera that you own on one wall.\n\nUsage:")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  camhub %-10s %s\n", c.name, c.doc)
+	}
+	fmt.Fprintln(w, "\n\"camhub serve -h\" lists the flags; every flag has an environment variable.")
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"camhub/internal/app"
+)
+
+// serve runs the hub until a signal ends it.
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var c app.Config
+	var format, level string
+	fs := flag.NewFlagSet("camhub serve", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	fs.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` to serve on; port 0 picks a free one")
+	fs.StringVar(&c.DataDir, "data", "./camhub-data", "`folder` that holds everything camhub keeps")
+	fs.BoolVar(&c.Demo, "demo", false, "add four emulated cameras if there is no camera yet")
+	fs.StringVar(&format, "log-format", "text", "text or json")
+	fs.StringVar(&level, "log-level", "info", "debug, info, warn or error")
+	if err := parse(fs, args); err != nil {
+		return err
+	}
+	log, err := newLogger(stderr, format, level)
+	if err != nil {
+		return err
+	}
+	c.Log, c.Version = log, versionText()
+	return app.Serve(ctx, c, stdout)
+}
+
+// parse sets the flags from the environment (--log-level from CAMHUB_LOG_LEVEL)
+// and then from args, which win.
+func parse(fs *flag.FlagSet, args []string) error {
+	var bad error
+	fs.VisitAll(func(f *flag.Flag) {
+		name := "CAMHUB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		f.Usage += " [$" + name + "]"
+		if v, ok := os.LookupEnv(name); ok && bad == nil {
+			if err := fs.Set(f.Name, v); err != nil {
+				bad = usageError{fmt.Errorf("%s: %w", name, err)}
+			}
+		}
+	})
+	if bad != nil {
+		return bad
+	}
+	if err := fs.Parse(args); err != nil {
+		if err == flag.ErrHelp {
+			return err
+		}
+		return usageError{err}
+	}
+	if fs.NArg() > 0 {
+		return usageError{fmt.Errorf("unexpected argument %q", fs.Arg(0))}
+	}
+	return nil
+}
+
+func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {
+	var opts slog.HandlerOptions
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, usageError{fmt.Errorf("--log-level must be debug, info, warn or error, not %q", level)}
+	}
+	opts.Level = l
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, &opts)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, &opts)), nil
+	}
+	return nil, usageError{fmt.Errorf("--log-format must be text or json, not %q", format)}
+}

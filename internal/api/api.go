@@ -1,0 +1,77 @@
+// Package api is the REST face of the hub, as API.md and openapi.json tell it.
+// It turns requests into calls and answers into JSON; it decides nothing.
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"camhub/internal/camera"
+	"camhub/internal/event"
+	"camhub/internal/hub"
+	"camhub/internal/registry"
+	"camhub/internal/route"
+)
+
+// Cameras is what the API needs of the registry.
+type Cameras interface {
+	List() ([]camera.Definition, error)
+	Get(id camera.ID) (camera.Definition, error)
+	Create(ctx context.Context, body []byte) (camera.Definition, error)
+	Replace(ctx context.Context, id camera.ID, body []byte, c registry.Condition) (camera.Definition, bool, error)
+	Patch(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (camera.Definition, error)
+	Delete(ctx context.Context, id camera.ID, c registry.Condition) error
+	Restart(id camera.ID) error
+	SetOrder(ctx context.Context, ids []camera.ID) error
+}
+
+// Events is what the API needs of the memory of what happened.
+type Events interface {
+	Events(q event.Query, limit int) ([]event.Event, error)
+	EventsAfter(id uint64, limit int) ([]event.Event, error)
+	LastEventID() (uint64, error)
+	Watch() *registry.Watch
+}
+
+// Running is what the API needs of the running cameras.
+type Running interface {
+	Status(id camera.ID) (hub.Status, error)
+	BytesIn() float64 // a second
+}
+
+// Config is what the API needs of the rest of the program.
+type Config struct {
+	Cameras  Cameras
+	Events   Events
+	Running  Running
+	BytesOut func() float64 // a second, to all viewers
+	Version  string
+	Started  time.Time
+}
+
+type server struct{ Config }
+
+// Routes returns the table of all REST routes.
+func Routes(c Config) []route.Route {
+	s := &server{c}
+	return []route.Route{
+		{Method: "GET", Path: "/api/v1/cameras", Handle: s.listCameras},
+		{Method: "POST", Path: "/api/v1/cameras", Handle: s.createCamera},
+		{Method: "GET", Path: "/api/v1/cameras/{id}", Handle: s.getCamera},
+		{Method: "PUT", Path: "/api/v1/cameras/{id}", Handle: s.replaceCamera},
+		{Method: "PATCH", Path: "/api/v1/cameras/{id}", Handle: s.patchCamera},
+		{Method: "DELETE", Path: "/api/v1/cameras/{id}", Handle: s.deleteCamera},
+		{Method: "GET", Path: "/api/v1/cameras/{id}/status", Handle: s.getStatus},
+		{Method: "POST", Path: "/api/v1/cameras/{id}/restart", Handle: s.restartCamera},
+		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
+		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
+		{Method: "GET", Path: "/api/v1/events", Handle: s.listEvents},
+		{Method: "GET", Path: "/api/v1/events/live", Handle: s.liveEvents},
+		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},
+		{Method: "GET", Path: "/healthz", Handle: s.healthy},
+		{Method: "GET", Path: "/readyz", Handle: s.ready},
+	}
+}
+
+func cameraID(r *http.Request) camera.ID { return camera.ID(route.Var(r, "id")) }

@@ -1,0 +1,199 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+
+	"camhub/internal/camera"
+	"camhub/internal/fault"
+	"camhub/internal/hub"
+	"camhub/internal/registry"
+	"camhub/internal/strict"
+)
+
+// cameraJSON is a camera as clients see it.
+type cameraJSON struct {
+	camera.Definition
+	Status hub.Status `json:"status"`
+}
+
+// withStatus adds what the camera does now. One that was deleted in between
+// counts as disabled.
+func (s *server) withStatus(d camera.Definition) cameraJSON {
+	st, err := s.Running.Status(d.ID)
+	if err != nil {
+		st = hub.Status{State: hub.Disabled, Since: d.UpdatedAt, Quirks: []string{}}
+	}
+	return cameraJSON{Definition: d, Status: st}
+}
+
+func (s *server) listCameras(w http.ResponseWriter, _ *http.Request) error {
+	list, err := s.cameras()
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, map[string][]cameraJSON{"cameras": list})
+}
+
+// cameras returns all cameras in wall order.
+func (s *server) cameras() ([]cameraJSON, error) {
+	ds, err := s.Cameras.List()
+	list := make([]cameraJSON, len(ds))
+	for i, d := range ds {
+		list[i] = s.withStatus(d)
+	}
+	return list, err
+}
+
+// writeCamera answers with one camera and its revision.
+func (s *server) writeCamera(w http.ResponseWriter, status int, d camera.Definition) error {
+	w.Header().Set("ETag", etag(d.Revision))
+	if status == http.StatusCreated {
+		w.Header().Set("Location", "/api/v1/cameras/"+string(d.ID))
+	}
+	return writeJSON(w, status, s.withStatus(d))
+}
+
+func (s *server) getCamera(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.Cameras.Get(cameraID(r))
+	if err != nil {
+		return err
+	}
+	return s.writeCamera(w, http.StatusOK, d)
+}
+
+func (s *server) createCamera(w http.ResponseWriter, r *http.Request) error {
+	body, err := readJSON(w, r)
+	if err != nil {
+		return err
+	}
+	d, err := s.Cameras.Create(r.Context(), body)
+	if err != nil {
+		return err
+	}
+	return s.writeCamera(w, http.StatusCreated, d)
+}
+
+func (s *server) replaceCamera(w http.ResponseWriter, r *http.Request) error {
+	c, err := condition(r)
+	if err != nil {
+		return err
+	}
+	body, err := readJSON(w, r)
+	if err != nil {
+		return err
+	}
+	d, created, err := s.Cameras.Replace(r.Context(), cameraID(r), body, c)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if created {
+		status = http.StatusCreated
+	}
+	return s.writeCamera(w, status, d)
+}
+
+func (s *server) patchCamera(w http.ResponseWriter, r *http.Request) error {
+	c, err := condition(r)
+	if err != nil {
+		return err
+	}
+	patch, err := readJSON(w, r)
+	if err != nil {
+		return err
+	}
+	d, err := s.Cameras.Patch(r.Context(), cameraID(r), patch, c)
+	if err != nil {
+		return err
+	}
+	return s.writeCamera(w, http.StatusOK, d)
+}
+
+func (s *server) deleteCamera(w http.ResponseWriter, r *http.Request) error {
+	c, err := condition(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Cameras.Delete(r.Context(), cameraID(r), c); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *server) getStatus(w http.ResponseWriter, r *http.Request) error {
+	st, err := s.Running.Status(cameraID(r))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, st)
+}
+
+func (s *server) restartCamera(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Cameras.Restart(cameraID(r)); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}
+
+// order is the body of PUT /api/v1/order.
+type order struct {
+	Cameras []camera.ID `json:"cameras"`
+}
+
+func (s *server) setOrder(w http.ResponseWriter, r *http.Request) error {
+	body, err := readJSON(w, r)
+	if err != nil {
+		return err
+	}
+	var in order
+	errs := strict.Object(body, &in, "")
+	if errs == nil && in.Cameras == nil {
+		errs = multierror.Append(errs, fault.Fieldf("/cameras", "is required"))
+	}
+	if err := fault.InvalidFields("The order is not valid.", errs); err != nil {
+		return err
+	}
+	if err := s.Cameras.SetOrder(r.Context(), in.Cameras); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, in)
+}
+
+// etag writes a revision as an entity tag (RFC 9110, section 8.8.3).
+func etag(revision uint64) string { return `"` + strconv.FormatUint(revision, 10) + `"` }
+
+// condition reads If-Match and If-None-Match (RFC 9110, section 13.1). A tag
+// that is no revision of ours matches nothing.
+func condition(r *http.Request) (registry.Condition, error) {
+	var c registry.Condition
+	switch none := strings.TrimSpace(r.Header.Get("If-None-Match")); none {
+	case "":
+	case "*":
+		c.Absent = true
+	default:
+		return c, fault.New(fault.Malformed, "If-None-Match can only be * when something is changed.")
+	}
+	match := strings.Join(r.Header.Values("If-Match"), ",")
+	switch strings.TrimSpace(match) {
+	case "":
+		return c, nil
+	case "*":
+		c.Present = true
+		return c, nil
+	}
+	c.Revisions = []uint64{}
+	for tag := range strings.SplitSeq(match, ",") {
+		tag = strings.TrimSpace(tag)
+		revision, err := strconv.ParseUint(strings.Trim(tag, `"`), 10, 64)
+		if err == nil && tag == etag(revision) {
+			c.Revisions = append(c.Revisions, revision)
+		}
+	}
+	return c, nil
+}

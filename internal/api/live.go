@@ -1,0 +1,194 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"camhub/internal/camera"
+	"camhub/internal/fault"
+	"camhub/internal/registry"
+)
+
+const (
+	writeTimeout = 10 * time.Second // for one message or page to one client
+	pingEvery    = 20 * time.Second
+)
+
+// eventStream is one client of GET /api/v1/events/live, in the format of
+// server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+type eventStream struct {
+	s    *server
+	w    http.ResponseWriter
+	rc   *http.ResponseController
+	last uint64 // the newest event that the client has
+}
+
+// liveEvents sends what the cameras are now, then every change. Only messages
+// of stored events carry an id: a client that comes back with Last-Event-ID
+// gets the events that it missed, and the cameras as they are.
+func (s *server) liveEvents(w http.ResponseWriter, r *http.Request) error {
+	watch := s.Events.Watch()
+	defer watch.Close()
+	last, err := s.Events.LastEventID()
+	if err != nil {
+		return err
+	}
+	if id := r.Header.Get("Last-Event-ID"); id != "" {
+		seen, err := strconv.ParseUint(id, 10, 64)
+		if err != nil {
+			return fault.New(fault.Malformed, "Last-Event-ID %q is not one that the hub gave.", id)
+		}
+		last = min(last, seen)
+	}
+	if r.Method == http.MethodHead {
+		w.Header().Set("Content-Type", "text/event-stream")
+		return nil
+	}
+	e := &eventStream{s: s, w: w, rc: http.NewResponseController(w), last: last}
+	if e.begin() == nil {
+		e.run(r.Context(), watch)
+	}
+	return nil // what began can only be cut: the client comes back
+}
+
+// begin sends the header, all cameras, and the events that the client missed.
+func (e *eventStream) begin() error {
+	list, err := e.s.cameras()
+	if err != nil {
+		return err
+	}
+	h := e.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	if err := e.send("cameras", "", map[string][]cameraJSON{"cameras": list}); err != nil {
+		return err
+	}
+	if err := e.sendEvents(); err != nil {
+		return err
+	}
+	return e.rc.Flush()
+}
+
+// run sends changes until the client is gone or the program stops.
+func (e *eventStream) run(ctx context.Context, watch *registry.Watch) {
+	for {
+		wait, cancel := context.WithTimeout(ctx, pingEvery)
+		changes, err := watch.Next(wait)
+		quiet := wait.Err() != nil && ctx.Err() == nil
+		cancel()
+		switch {
+		case quiet:
+			err = e.ping()
+		case err == nil:
+			err = e.sendChanges(changes)
+		}
+		if err != nil || e.rc.Flush() != nil {
+			return
+		}
+	}
+}
+
+func (e *eventStream) sendChanges(c registry.Changes) error {
+	for _, id := range slices.Sorted(maps.Keys(c.Cameras)) {
+		if err := e.sendCamera(id); err != nil {
+			return err
+		}
+		delete(c.Statuses, id) // the camera holds it
+	}
+	if c.Order {
+		if err := e.sendOrder(); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Statuses)) {
+		if err := e.sendStatus(id); err != nil {
+			return err
+		}
+	}
+	if c.Events {
+		return e.sendEvents()
+	}
+	return nil
+}
+
+func (e *eventStream) sendCamera(id camera.ID) error {
+	d, err := e.s.Cameras.Get(id)
+	if fault.KindOf(err) == fault.NotFound {
+		return e.send("removed", "", map[string]camera.ID{"id": id})
+	}
+	if err != nil {
+		return err
+	}
+	return e.send("camera", "", e.s.withStatus(d))
+}
+
+func (e *eventStream) sendOrder() error {
+	ds, err := e.s.Cameras.List()
+	if err != nil {
+		return err
+	}
+	ids := make([]camera.ID, len(ds))
+	for i, d := range ds {
+		ids[i] = d.ID
+	}
+	return e.send("order", "", order{Cameras: ids})
+}
+
+func (e *eventStream) sendStatus(id camera.ID) error {
+	st, err := e.s.Running.Status(id)
+	if err != nil {
+		return nil // it is gone, and a message says so or said so
+	}
+	return e.send("status", "", map[string]any{"camera": id, "status": st})
+}
+
+// sendEvents sends the stored events that the client does not have yet.
+func (e *eventStream) sendEvents() error {
+	for {
+		events, err := e.s.Events.EventsAfter(e.last, eventPage)
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		for i := range events {
+			if err := e.send("event", strconv.FormatUint(events[i].ID, 10), events[i]); err != nil {
+				return err
+			}
+			e.last = events[i].ID
+		}
+	}
+}
+
+func (e *eventStream) send(name, id string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if err := e.extend(); err != nil {
+		return err
+	}
+	if id != "" {
+		id = "id: " + id + "\n"
+	}
+	_, err = fmt.Fprintf(e.w, "event: %s\n%sdata: %s\n\n", name, id, b)
+	return err
+}
+
+// ping sends a comment, so that both ends notice a dead connection.
+func (e *eventStream) ping() error {
+	if err := e.extend(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(e.w, ":\n\n")
+	return err
+}
+
+func (e *eventStream) extend() error {
+	return e.rc.SetWriteDeadline(time.Now().Add(writeTimeout))
+}

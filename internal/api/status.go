@@ -1,0 +1,71 @@
+package api
+
+import (
+	"io"
+	"net/http"
+	"runtime/metrics"
+	"time"
+
+	"camhub/internal/hub"
+)
+
+// hubJSON is the hub at one moment.
+type hubJSON struct {
+	Version     string            `json:"version"`
+	StartedAt   time.Time         `json:"started_at"`
+	UptimeS     int64             `json:"uptime_s"`
+	Cameras     map[hub.State]int `json:"cameras"` // how many are in each state
+	Viewers     int               `json:"viewers"`
+	BytesInPS   int64             `json:"bytes_in_per_s"`
+	BytesOutPS  int64             `json:"bytes_out_per_s"`
+	MemoryBytes uint64            `json:"memory_bytes"` // that the program holds of the system's
+}
+
+func (s *server) hubStatus(w http.ResponseWriter, _ *http.Request) error {
+	list, err := s.cameras()
+	if err != nil {
+		return err
+	}
+	h := hubJSON{
+		Version: s.Version, StartedAt: s.Started.UTC(), UptimeS: int64(time.Since(s.Started).Seconds()),
+		Cameras: map[hub.State]int{
+			hub.Disabled: 0, hub.Idle: 0, hub.Connecting: 0, hub.Live: 0, hub.Stale: 0, hub.Offline: 0,
+		},
+		BytesInPS: int64(s.Running.BytesIn()), BytesOutPS: int64(s.BytesOut()), MemoryBytes: memory(),
+	}
+	for _, c := range list {
+		h.Cameras[c.Status.State]++
+		h.Viewers += c.Status.Viewers
+	}
+	return writeJSON(w, http.StatusOK, h)
+}
+
+// memory returns what the Go runtime has mapped and not given back.
+func memory() uint64 {
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+	}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64() - samples[1].Value.Uint64()
+}
+
+// healthy answers as long as the program answers at all.
+func (s *server) healthy(w http.ResponseWriter, _ *http.Request) error {
+	return plain(w)
+}
+
+// ready answers when the cameras can be read from the store.
+func (s *server) ready(w http.ResponseWriter, _ *http.Request) error {
+	if _, err := s.Cameras.List(); err != nil {
+		return err
+	}
+	return plain(w)
+}
+
+func plain(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err := io.WriteString(w, "ok\n")
+	return err
+}

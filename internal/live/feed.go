@@ -1,0 +1,132 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"camhub/internal/camera"
+	"camhub/internal/fault"
+	"camhub/internal/hub"
+	"camhub/internal/stream"
+)
+
+// feedHeader is sent before the first part of a feed.
+var feedHeader = http.Header{
+	"Content-Type":           {"multipart/x-mixed-replace; boundary=frame"},
+	"Cache-Control":          {"no-store"},
+	"X-Accel-Buffering":      {"no"}, // nginx
+	"X-Content-Type-Options": {"nosniff"},
+}
+
+// feed sends a camera's pictures until the viewer leaves, the camera is
+// removed, or the program stops. It outlives outages of the camera.
+func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) error {
+	advance, err := feedOptions(r)
+	if err != nil {
+		return err
+	}
+	st, err := s.stream(id)
+	if err != nil {
+		return err
+	}
+	if r.Method == http.MethodHead {
+		setHeader(w.Header())
+		return nil
+	}
+	reader := st.Subscribe(stream.Latest)
+	defer reader.Close()
+	if r.ProtoMajor == 1 {
+		return s.feedConn(w, reader, advance)
+	}
+	return s.feedResponse(r.Context(), w, reader, advance)
+}
+
+// stream returns the stream of a camera that can have pictures.
+func (s *Server) stream(id camera.ID) (*stream.Stream, error) {
+	st, err := s.hub.Stream(id)
+	if err != nil {
+		return nil, err
+	}
+	if status, err := s.hub.Status(id); err == nil && status.State == hub.Disabled {
+		return nil, fault.New(fault.Unavailable, "The camera %q is disabled.", id)
+	}
+	return st, nil
+}
+
+// feedOptions says whether the next part's headers follow each picture at
+// once. A browser shows a picture when it has seen them, and not when it has
+// seen the picture's end, so for browsers they do.
+func feedOptions(r *http.Request) (advance bool, err error) {
+	query := r.URL.Query()
+	if query.Has("width") || query.Has("fps") {
+		return false, fault.New(fault.NotImplemented, "Smaller and slower copies (width, fps) are not in this version yet.")
+	}
+	switch v := query.Get("advance"); v {
+	case "":
+		return strings.Contains(r.UserAgent(), "Mozilla/"), nil
+	case "0", "1":
+		return v == "1", nil
+	default:
+		return false, fault.New(fault.Invalid, "advance must be 0 or 1.")
+	}
+}
+
+func setHeader(h http.Header) {
+	for name, values := range feedHeader {
+		h[name] = values
+	}
+}
+
+// feedConn takes the connection over, so that an HTTP/1.1 answer is not chunked
+// and a picture is one write. The connection ends with the stream.
+func (s *Server) feedConn(w http.ResponseWriter, reader *stream.Reader, advance bool) error {
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return fmt.Errorf("take the connection over: %w", err)
+	}
+	if err := s.adopt(conn); err != nil {
+		conn.Close()
+		return nil
+	}
+	defer s.release(conn)
+	v := &viewer{conn: conn, reader: reader, advance: advance, out: &s.out}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		v.awaitClose(buffered.Reader)
+	}()
+	v.run()
+	conn.Close()
+	<-gone
+	return nil
+}
+
+// feedResponse sends a feed in the ordinary way, for HTTP/2.
+func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, reader *stream.Reader, advance bool) error {
+	setHeader(w.Header())
+	rc := http.NewResponseController(w)
+	parts := newParts(advance)
+	next := parts.first()
+	for {
+		if err := extend(rc); err != nil {
+			return nil
+		}
+		for _, b := range next {
+			if _, err := w.Write(b); err != nil {
+				return nil
+			}
+		}
+		if err := rc.Flush(); err != nil {
+			return nil
+		}
+		p, err := reader.Next(ctx)
+		if err != nil {
+			w.Write(parts.last()) // the client is gone if this fails
+			return nil
+		}
+		s.out.Add(p.Arrived, len(p.Data))
+		next = parts.picture(p)
+	}
+}

@@ -1,0 +1,131 @@
+// Package live sends pictures to viewers: the feed of a camera, its newest
+// picture, and what other programs expect at their own addresses.
+//
+// A picture is never copied and never encoded again on its way: every viewer
+// is sent the bytes that the camera sent.
+package live
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"camhub/internal/camera"
+	"camhub/internal/fault"
+	"camhub/internal/hub"
+	"camhub/internal/meter"
+	"camhub/internal/route"
+	"camhub/internal/stream"
+)
+
+// Hub is what the package needs of the running cameras.
+type Hub interface {
+	Stream(id camera.ID) (*stream.Stream, error)
+	Status(id camera.ID) (hub.Status, error)
+}
+
+// Server sends pictures. Use New, and Close it. Its methods are safe for
+// concurrent use.
+type Server struct {
+	hub   Hub
+	first func() (camera.ID, error)
+	out   meter.Meter
+
+	wg sync.WaitGroup // viewers whose connections were taken over
+
+	mu     sync.Mutex // guards what follows
+	conns  map[net.Conn]struct{}
+	closed bool
+}
+
+// New returns a server of the hub's pictures. first names the camera for
+// clients that know only one.
+func New(h Hub, first func() (camera.ID, error)) *Server {
+	return &Server{hub: h, first: first, conns: make(map[net.Conn]struct{})}
+}
+
+// Routes returns the table of the addresses of pictures.
+func (s *Server) Routes() []route.Route {
+	return []route.Route{
+		{Method: "GET", Path: "/cameras/{id}/feed", Handle: s.byID(s.feed)},
+		{Method: "GET", Path: "/cameras/{id}/snapshot.jpg", Handle: s.byID(s.snapshot)},
+		// For clients of other programs: the article's, mjpg-streamer's.
+		{Method: "GET", Path: "/video_feed", Handle: s.ofFirst(s.feed)},
+		{Method: "GET", Path: "/", Query: map[string]string{"action": "stream"}, Handle: s.ofFirst(s.feed)},
+		{Method: "GET", Path: "/", Query: map[string]string{"action": "snapshot"}, Handle: s.ofFirst(s.snapshot)},
+	}
+}
+
+// cameraFunc answers a request for the pictures of one camera.
+type cameraFunc func(w http.ResponseWriter, r *http.Request, id camera.ID) error
+
+func (s *Server) byID(f cameraFunc) route.Func {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		return f(w, r, camera.ID(route.Var(r, "id")))
+	}
+}
+
+func (s *Server) ofFirst(f cameraFunc) route.Func {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, err := s.first()
+		if err != nil {
+			return err
+		}
+		return f(w, r, id)
+	}
+}
+
+// BytesOut returns how many bytes of pictures a second go to all viewers.
+func (s *Server) BytesOut() float64 {
+	_, bytes := s.out.Rates(time.Now())
+	return bytes
+}
+
+// Close waits until the viewers have taken the end of their streams, which the
+// hub has closed, and cuts those that have not when ctx ends. Viewers that
+// come later are refused.
+func (s *Server) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		s.wg.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	for c := range s.conns {
+		c.Close()
+	}
+	s.mu.Unlock()
+	<-done
+	return nil
+}
+
+// adopt counts a connection that was taken over from the HTTP server. The
+// caller must call release.
+func (s *Server) adopt(c net.Conn) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return fault.New(fault.Unavailable, "The hub is stopping.")
+	}
+	s.conns[c] = struct{}{}
+	s.wg.Add(1)
+	return nil
+}
+
+func (s *Server) release(c net.Conn) {
+	c.Close()
+	s.mu.Lock()
+	delete(s.conns, c)
+	s.mu.Unlock()
+	s.wg.Done()
+}

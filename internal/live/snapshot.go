@@ -1,0 +1,92 @@
+package live
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"camhub/internal/camera"
+	"camhub/internal/fault"
+	"camhub/internal/hub"
+	"camhub/internal/media"
+	"camhub/internal/stream"
+)
+
+const (
+	defaultMaxAge = 10 * time.Second
+	snapshotWait  = 5 * time.Second // for a picture of a camera that may give one
+)
+
+// snapshot sends the newest picture of a camera. It opens an on-demand camera,
+// and waits for a picture that is young enough.
+func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) error {
+	if r.URL.Query().Has("width") {
+		return fault.New(fault.NotImplemented, "Smaller copies (width) are not in this version yet.")
+	}
+	maxAge, err := parseMaxAge(r.URL.Query().Get("max_age"))
+	if err != nil {
+		return err
+	}
+	st, err := s.stream(id)
+	if err != nil {
+		return err
+	}
+	p, err := s.newest(r.Context(), st, id, maxAge)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Content-Length", strconv.Itoa(len(p.Data)))
+	h.Set("Last-Modified", p.Time().UTC().Format(http.TimeFormat))
+	h.Set("X-Timestamp", string(appendSeconds(nil, p.Time())))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if r.Method != http.MethodHead {
+		w.Write(p.Data) // the client is gone if this fails
+		s.out.Add(time.Now(), len(p.Data))
+	}
+	return nil
+}
+
+// newest returns a picture that is no older than maxAge. It waits for one
+// unless the camera is known to be offline.
+func (s *Server) newest(ctx context.Context, st *stream.Stream, id camera.ID, maxAge time.Duration) (*media.Packet, error) {
+	if p := st.Last(); p != nil && time.Since(p.Arrived) <= maxAge {
+		return p, nil
+	}
+	none := fault.New(fault.Unavailable, "The camera %q has no picture that is younger than %v.", id, maxAge)
+	if status, err := s.hub.Status(id); err != nil || status.State == hub.Offline {
+		return nil, none
+	}
+	asked := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
+	defer cancel()
+	reader := st.Subscribe(stream.Latest)
+	defer reader.Close()
+	for {
+		p, err := reader.Next(ctx)
+		if err != nil {
+			return nil, none
+		}
+		if p.Arrived.After(asked) || time.Since(p.Arrived) <= maxAge {
+			return p, nil
+		}
+	}
+}
+
+// parseMaxAge reads a duration such as "10s", or a number of seconds.
+func parseMaxAge(text string) (time.Duration, error) {
+	if text == "" {
+		return defaultMaxAge, nil
+	}
+	d, err := time.ParseDuration(text)
+	if seconds, numErr := strconv.ParseFloat(text, 64); numErr == nil {
+		d, err = time.Duration(seconds*float64(time.Second)), nil
+	}
+	if err != nil || d < 0 || d > 365*24*time.Hour {
+		return 0, fault.New(fault.Invalid, `max_age must be a duration such as "10s", or a number of seconds.`)
+	}
+	return d, nil
+}

@@ -1,0 +1,223 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	jsonpatch "github.com/evanphx/json-patch/v5"
+	"github.com/hashicorp/go-multierror"
+
+	"camhub/internal/camera"
+	"camhub/internal/event"
+	"camhub/internal/fault"
+)
+
+// Condition is what a caller expects of the camera that it changes. The zero
+// Condition expects nothing.
+type Condition struct {
+	Absent    bool     // there must be none (If-None-Match: *)
+	Present   bool     // there must be one (If-Match: *)
+	Revisions []uint64 // if not nil: it must have one of these revisions
+}
+
+// check returns a fault.Precondition error when d, which may be nil, is not
+// what the caller expects.
+func (c Condition) check(d *camera.Definition) error {
+	if c.Absent && d != nil {
+		return fault.New(fault.Precondition, "There is a camera %q already.", d.ID)
+	}
+	if !c.Present && c.Revisions == nil {
+		return nil
+	}
+	if d == nil {
+		return fault.New(fault.Precondition, "There is no such camera.")
+	}
+	for _, revision := range c.Revisions {
+		if revision == d.Revision {
+			return nil
+		}
+	}
+	if c.Present {
+		return nil
+	}
+	return fault.New(fault.Precondition, "The camera has changed: it is at revision %d.", d.Revision)
+}
+
+// Create adds the camera that the JSON object body describes. Its ID is made
+// from its name when body has none. It returns the camera as it is stored.
+func (r *Registry) Create(ctx context.Context, body []byte) (camera.Definition, error) {
+	d, errs := camera.Decode(body)
+	if err := r.edit.Lock(ctx); err != nil {
+		return d, err
+	}
+	defer r.edit.Unlock()
+	if d.ID == "" {
+		id, err := r.newID(d.Name)
+		if err != nil {
+			return d, err
+		}
+		d.ID = id
+	}
+	d.Source = r.kinds.Inherit(d.Source, camera.Source{})
+	if err := r.check(&d, errs); err != nil {
+		return d, err
+	}
+	if old, err := r.lookup(d.ID); err != nil {
+		return d, err
+	} else if old != nil {
+		return d, fault.New(fault.Conflict, "There is a camera %q already.", d.ID)
+	}
+	return r.put(ctx, d, nil)
+}
+
+// Replace puts the camera that body describes under id, and reports whether it
+// is new. Secrets that body leaves out are kept.
+func (r *Registry) Replace(ctx context.Context, id camera.ID, body []byte, c Condition) (d camera.Definition, created bool, err error) {
+	d, errs := camera.Decode(body)
+	if d.ID == "" {
+		d.ID = id
+	}
+	if d.ID != id {
+		errs = multierror.Append(errs, fault.Fieldf("/id", "must be %q as in the path, or be left out", id))
+	}
+	if err := r.edit.Lock(ctx); err != nil {
+		return d, false, err
+	}
+	defer r.edit.Unlock()
+	old, err := r.lookup(id)
+	if err != nil {
+		return d, false, err
+	}
+	if err := c.check(old); err != nil {
+		return d, false, err
+	}
+	if old != nil {
+		d.Source = r.kinds.Inherit(d.Source, old.Source)
+	} else {
+		d.Source = r.kinds.Inherit(d.Source, camera.Source{})
+	}
+	if err := r.check(&d, errs); err != nil {
+		return d, false, err
+	}
+	d, err = r.put(ctx, d, old)
+	return d, old == nil, err
+}
+
+// Patch changes a camera by a JSON merge patch (RFC 7396).
+func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Condition) (camera.Definition, error) {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(patch, &keys); err != nil || keys == nil {
+		return camera.Definition{}, fault.InvalidFields("The patch is not valid.",
+			multierror.Append(nil, fault.Fieldf("", "must be an object")))
+	}
+	if err := r.edit.Lock(ctx); err != nil {
+		return camera.Definition{}, err
+	}
+	defer r.edit.Unlock()
+	old, err := r.store.Camera(id)
+	if err != nil {
+		return old, err
+	}
+	if err := c.check(&old); err != nil {
+		return old, err
+	}
+	before, err := json.Marshal(old)
+	if err != nil {
+		return old, err
+	}
+	after, err := jsonpatch.MergePatch(before, patch)
+	if err != nil {
+		return old, &fault.Error{Kind: fault.Malformed, Msg: "The patch can't be applied.", Err: err}
+	}
+	d, errs := camera.Decode(after)
+	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in the place of secrets
+	if d.ID != id {
+		errs = multierror.Append(errs, fault.Fieldf("/id", "never changes"))
+	}
+	if err := r.check(&d, errs); err != nil {
+		return old, err
+	}
+	return r.put(ctx, d, &old)
+}
+
+// Delete removes a camera. Its viewers' streams end, and its device is free
+// when Delete returns.
+func (r *Registry) Delete(ctx context.Context, id camera.ID, c Condition) error {
+	if err := r.edit.Lock(ctx); err != nil {
+		return err
+	}
+	defer r.edit.Unlock()
+	old, err := r.store.Camera(id)
+	if err != nil {
+		return err
+	}
+	if err := c.check(&old); err != nil {
+		return err
+	}
+	e := event.Event{Time: time.Now().UTC(), Type: event.Removed, Camera: id, Name: old.Name}
+	if _, err := r.store.DeleteCamera(id, e); err != nil {
+		return err
+	}
+	// It is deleted from here on, whatever becomes of the request.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
+	defer cancel()
+	if err := r.hub.Remove(ctx, id); err != nil {
+		r.log.Error("camera deleted and not stopped", "camera", id, "err", err)
+	}
+	r.notify(func(c *Changes) { c.Cameras[id], c.Events = true, true })
+	return nil
+}
+
+// Restart ends the camera's attempt and tries again now.
+func (r *Registry) Restart(id camera.ID) error { return r.hub.Restart(id) }
+
+// SetOrder sets the wall order. The list must hold every camera once.
+func (r *Registry) SetOrder(ctx context.Context, ids []camera.ID) error {
+	if err := r.edit.Lock(ctx); err != nil {
+		return err
+	}
+	defer r.edit.Unlock()
+	if err := r.store.SetOrder(ids); err != nil {
+		return err
+	}
+	r.notify(func(c *Changes) { c.Order = true })
+	return nil
+}
+
+// check adds to errs what is wrong with d and fills in its source's defaults.
+func (r *Registry) check(d *camera.Definition, errs *multierror.Error) error {
+	if problems := d.Validate(); problems != nil {
+		errs = multierror.Append(errs, problems)
+	}
+	if d.Source.Kind != "" { // else it is reported already
+		normal, problems := r.kinds.Normalize(d.Source)
+		if problems != nil {
+			errs = multierror.Append(errs, problems)
+		}
+		d.Source = normal
+	}
+	return fault.InvalidFields("The camera is not valid.", errs)
+}
+
+// put stores d in place of old, which may be nil, and runs it.
+func (r *Registry) put(ctx context.Context, d camera.Definition, old *camera.Definition) (camera.Definition, error) {
+	now := time.Now().UTC()
+	e := event.Event{Time: now, Type: event.Added, Camera: d.ID, Name: d.Name}
+	d.CreatedAt, d.UpdatedAt = now, now
+	if old != nil {
+		d.CreatedAt = old.CreatedAt
+		e.Type = event.Changed
+	}
+	d, _, err := r.store.PutCamera(d, e)
+	if err != nil {
+		return d, err
+	}
+	// It is stored from here on, whatever becomes of the request.
+	if err := r.hub.Put(context.WithoutCancel(ctx), d); err != nil {
+		r.log.Error("camera stored and not started", "camera", d.ID, "err", err)
+	}
+	r.notify(func(c *Changes) { c.Cameras[d.ID], c.Events = true, true })
+	d.Source = r.kinds.Redact(d.Source)
+	return d, nil
+}

@@ -1,0 +1,74 @@
+package route
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"camhub/internal/fault"
+)
+
+// problem is an RFC 9457 problem document.
+type problem struct {
+	Type     string        `json:"type"`
+	Title    string        `json:"title"`
+	Status   int           `json:"status"`
+	Detail   string        `json:"detail,omitempty"`
+	Instance string        `json:"instance,omitempty"` // the request ID, to find the log line
+	Errors   []fault.Field `json:"errors,omitempty"`
+}
+
+// statuses is the only place where a kind of error becomes a status.
+var statuses = map[fault.Kind]int{
+	fault.Internal:       http.StatusInternalServerError,
+	fault.Malformed:      http.StatusBadRequest,
+	fault.Invalid:        http.StatusUnprocessableEntity,
+	fault.NotFound:       http.StatusNotFound,
+	fault.NotAllowed:     http.StatusMethodNotAllowed,
+	fault.Conflict:       http.StatusConflict,
+	fault.Precondition:   http.StatusPreconditionFailed,
+	fault.TooLarge:       http.StatusRequestEntityTooLarge,
+	fault.MediaType:      http.StatusUnsupportedMediaType,
+	fault.TooMany:        http.StatusTooManyRequests,
+	fault.Forbidden:      http.StatusForbidden,
+	fault.NotImplemented: http.StatusNotImplemented,
+	fault.Unavailable:    http.StatusServiceUnavailable,
+}
+
+// retryAfter is what clients are told when the hub can't answer just now.
+const retryAfter = 2 * time.Second
+
+// newProblem says of err what a client may know.
+func newProblem(err error, instance string) problem {
+	kind := fault.KindOf(err)
+	status := statuses[kind]
+	p := problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Instance: instance}
+	if e, ok := errors.AsType[*fault.Error](err); ok && kind != fault.Internal {
+		p.Detail = e.Msg
+		if kind == fault.Invalid {
+			p.Errors = fault.Fields(e)
+		}
+	}
+	return p
+}
+
+func (p problem) write(w http.ResponseWriter) {
+	b, err := json.Marshal(p)
+	if err != nil { // it holds only texts and a number
+		http.Error(w, p.Title, p.Status)
+		return
+	}
+	h := w.Header()
+	h.Del("Content-Length")
+	h.Del("Etag")
+	h.Del("Last-Modified")
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	}
+	w.WriteHeader(p.Status)
+	w.Write(append(b, '\n')) // the client is gone if this fails
+}

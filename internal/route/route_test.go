@@ -1,0 +1,130 @@
+package route
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-multierror"
+
+	"camhub/internal/fault"
+)
+
+// text answers with the route's name and what the path held.
+func text(name string) Func {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		_, err := io.WriteString(w, name+Var(r, "id"))
+		return err
+	}
+}
+
+func fails(err error) Func {
+	return func(http.ResponseWriter, *http.Request) error { return err }
+}
+
+var table = []Route{
+	{"GET", "/", map[string]string{"action": "stream"}, text("stream")},
+	{"GET", "/", nil, text("page")},
+	{"GET", "/things/{id}", nil, text("get ")},
+	{"PUT", "/things/{id}", nil, text("put ")},
+	{"GET", "/secret", nil, fails(errors.New("password is hunter2"))},
+	{"GET", "/panic", nil, func(http.ResponseWriter, *http.Request) error { panic("hunter2") }},
+	{"GET", "/busy", nil, fails(fault.New(fault.Unavailable, "Busy."))},
+	{"POST", "/fields", nil, fails(fault.InvalidFields("Wrong.", multierror.Append(nil,
+		fault.Fieldf("/a", "is bad"), fault.Fieldf("/b", "is worse"))))},
+}
+
+func do(method, target string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	New(table, slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
+	return w
+}
+
+func TestRoutes(t *testing.T) {
+	tests := []struct {
+		method, target string
+		status         int
+		body           string
+	}{
+		{"GET", "/", 200, "page"},
+		{"GET", "/?action=stream", 200, "stream"},
+		{"GET", "/?action=other", 200, "page"},
+		{"GET", "/things/a", 200, "get a"},
+		{"HEAD", "/things/a", 200, "get a"}, // the server drops the body
+		{"PUT", "/things/a", 200, "put a"},
+	}
+	for _, tt := range tests {
+		if w := do(tt.method, tt.target); w.Code != tt.status || w.Body.String() != tt.body {
+			t.Errorf("%s %s: %d %q", tt.method, tt.target, w.Code, w.Body)
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	tests := []struct {
+		method, target string
+		header         []string
+		status         int
+		detail         string
+	}{
+		{"GET", "/nope", nil, 404, "There is nothing at this address."},
+		{"GET", "/things/../secret", nil, 404, "There is nothing at this address."},
+		{"GET", "/things/%2e%2e%2fsecret", nil, 404, "There is nothing at this address."},
+		{"DELETE", "/things/a", nil, 405, "DELETE can't be used here."},
+		{"GET", "/secret", nil, 500, ""},
+		{"GET", "/panic", nil, 500, ""},
+		{"GET", "/busy", nil, 503, "Busy."},
+		{"POST", "/fields", nil, 422, "Wrong."},
+		{"PUT", "/things/a", []string{"Sec-Fetch-Site", "cross-site"}, 403, "Requests from pages of other sites may not change anything."},
+		{"PUT", "/things/a", []string{"Origin", "http://evil.example"}, 403, "Requests from pages of other sites may not change anything."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.method+tt.target, func(t *testing.T) {
+			w := do(tt.method, tt.target, tt.header...)
+			var p problem
+			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+				t.Fatalf("%d %q: %v", w.Code, w.Body, err)
+			}
+			if w.Code != tt.status || p.Status != tt.status || p.Detail != tt.detail || p.Title == "" {
+				t.Errorf("got %d %+v", w.Code, p)
+			}
+			if w.Header().Get("Content-Type") != "application/problem+json" || p.Instance != w.Header().Get("X-Request-Id") {
+				t.Errorf("header %v", w.Header())
+			}
+			if strings.Contains(w.Body.String(), "hunter2") {
+				t.Error("internal text is shown")
+			}
+		})
+	}
+}
+
+func TestProblemDetails(t *testing.T) {
+	if allow := do("DELETE", "/things/a").Header().Get("Allow"); allow != "GET, HEAD, PUT" {
+		t.Errorf("Allow: %q", allow)
+	}
+	if after := do("GET", "/busy").Header().Get("Retry-After"); after != "2" {
+		t.Errorf("Retry-After: %q", after)
+	}
+	var p problem
+	if err := json.Unmarshal(do("POST", "/fields").Body.Bytes(), &p); err != nil || len(p.Errors) != 2 || p.Errors[1].Pointer != "/b" {
+		t.Errorf("got %+v, %v", p, err)
+	}
+}
+
+// TestStatuses shows that no kind of error is without a status.
+func TestStatuses(t *testing.T) {
+	for k := fault.Internal; k <= fault.Unavailable; k++ {
+		if http.StatusText(statuses[k]) == "" {
+			t.Errorf("kind %d has the status %d", k, statuses[k])
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package source
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/go-multierror"
+
+	"camhub/internal/camera"
+)
+
+// setSuffix ends the name of the read-only option that stands for a secret.
+const setSuffix = "_set"
+
+// Normalize checks s and returns it with every default filled in, so that
+// sources that mean the same have equal bytes.
+func (ks Kinds) Normalize(s camera.Source) (camera.Source, *multierror.Error) {
+	config, errs := ks.Parse(s)
+	if errs.ErrorOrNil() != nil {
+		return s, errs
+	}
+	options, err := json.Marshal(config)
+	if err != nil {
+		return s, multierror.Append(errs, err)
+	}
+	return camera.Source{Kind: s.Kind, Options: sorted(options)}, nil
+}
+
+// Redact returns s as it may be shown: in the place of a secret stands
+// "<name>_set": true or false, or the list of its keys when it is an object.
+func (ks Kinds) Redact(s camera.Source) camera.Source {
+	k, _ := ks.Lookup(s.Kind)
+	return edit(s, func(options map[string]json.RawMessage) {
+		for _, name := range k.Secrets {
+			options[name+setSuffix] = summary(options[name])
+			delete(options, name)
+		}
+	})
+}
+
+// Inherit fills the secrets that s leaves out from old. A secret that is null
+// is removed, and what Redact put in its place is dropped.
+func (ks Kinds) Inherit(s, old camera.Source) camera.Source {
+	k, _ := ks.Lookup(s.Kind)
+	var from map[string]json.RawMessage
+	if json.Unmarshal(old.Options, &from) != nil {
+		from = nil // there is no old one
+	}
+	return edit(s, func(options map[string]json.RawMessage) {
+		for _, name := range k.Secrets {
+			delete(options, name+setSuffix)
+			value, given := options[name]
+			if kept, ok := from[name]; !given && ok {
+				options[name] = kept
+			} else if given && bytes.Equal(value, []byte("null")) {
+				delete(options, name)
+			}
+		}
+	})
+}
+
+// edit returns s with its options changed by f.
+func edit(s camera.Source, f func(map[string]json.RawMessage)) camera.Source {
+	options := make(map[string]json.RawMessage)
+	if json.Unmarshal(s.Options, &options) != nil {
+		return s // not an object: its kind will say so
+	}
+	f(options)
+	b, err := json.Marshal(options)
+	if err != nil {
+		return s
+	}
+	return camera.Source{Kind: s.Kind, Options: b}
+}
+
+// summary says of a secret only whether it is there, or the keys it has.
+func summary(secret json.RawMessage) json.RawMessage {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(secret, &object) == nil && object != nil {
+		names := slices.AppendSeq(make([]string, 0, len(object)), maps.Keys(object))
+		slices.Sort(names)
+		b, _ := json.Marshal(names) // strings always marshal
+		return b
+	}
+	if len(secret) == 0 || string(secret) == `""` || string(secret) == "null" {
+		return json.RawMessage("false")
+	}
+	return json.RawMessage("true")
+}
+
+// sorted returns the JSON object b compact and with its keys in order.
+func sorted(b json.RawMessage) json.RawMessage {
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(b, &keys) != nil {
+		return b
+	}
+	out, err := json.Marshal(keys)
+	if err != nil {
+		return b
+	}
+	return out
+}

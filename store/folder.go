@@ -1,0 +1,61 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// prepare makes the folders above the file at path and reports whether the file
+// holds anything. An empty file is as good as none.
+func prepare(path string) (exists bool, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, makeFolder(filepath.Dir(path))
+	case err != nil:
+		return false, fmt.Errorf("look at it: %w", err)
+	case !info.Mode().IsRegular():
+		return false, irregular(info)
+	}
+	return info.Size() > 0, nil
+}
+
+// makeFolder makes dir and the folders above it that are missing, for this user
+// only, so that they outlive a power cut.
+func makeFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("make the folder %s: %w", dir, syscall.ENOTDIR)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if up := filepath.Dir(dir); up != dir {
+		if err := makeFolder(up); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("make its folder: %w", err)
+	}
+	return syncFolder(dir)
+}
+
+// syncFolder writes the entry of path in the folder above it to disk. File systems
+// that can't do that for a folder are left alone.
+func syncFolder(path string) error {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("open its folder: %w", err)
+	}
+	defer dir.Close()
+	err = dir.Sync()
+	if err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return fmt.Errorf("sync its folder: %w", err)
+	}
+	return nil
+}
