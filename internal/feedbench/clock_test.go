@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -54,4 +55,46 @@ func rss(pid int) (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("memory of process %d: no VmRSS", pid)
+}
+
+// busy returns how long the processors of the machine have worked, and how long
+// they could have, since it started.
+func busy() (worked, all int64, err error) {
+	b, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, 0, fmt.Errorf("work of the machine: %w", err)
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	f := strings.Fields(line)
+	if len(f) < 9 || f[0] != "cpu" {
+		return 0, 0, fmt.Errorf("work of the machine: /proc/stat begins with %q", line)
+	}
+	for i, s := range f[1:9] { // user nice system idle iowait irq softirq steal
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return 0, 0, fmt.Errorf("work of the machine: %w", err)
+		}
+		all += n
+		if i != 3 && i != 4 {
+			worked += n
+		}
+	}
+	return worked, all, nil
+}
+
+// load tells how busy the machine is from now on, with all that it does. A busy
+// machine explains a loss.
+func load(tb testing.TB) func() string {
+	tb.Helper()
+	worked, all, err := busy()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return func() string {
+		w, a, err := busy()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return fmt.Sprintf("machine %d %% busy", 100*(w-worked)/max(a-all, 1))
+	}
 }

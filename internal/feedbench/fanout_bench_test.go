@@ -124,7 +124,7 @@ func compare(b *testing.B, name string, s, raw server, n int) {
 	b.Helper()
 	var cpu, p50, p99 series
 	var mine, bare turn
-	received, lost := 0, 0
+	received, lost, work := 0, 0, load(b)
 	for range *rounds {
 		mine, bare = measure(b, s, n), measure(b, raw, n)
 		cpu = append(cpu, float64(mine.cpu)/float64(bare.cpu))
@@ -144,9 +144,9 @@ func compare(b *testing.B, name string, s, raw server, n int) {
 	b.ReportMetric(p99.median(), "p99/rawfan")
 	b.ReportMetric(1.5, "latency/rawfan-goal")
 	b.ReportMetric(float64(lost), "lost")
-	b.Logf("%s %3d viewers: cpu %v x rawfan (goal %.2f, aim 1.10; last %.1f and %.1f µs a picture); p50 %v x, p99 %v x (goal 1.5; last %.1f and %.1f, %.1f and %.1f ms); lost %d of %d (goal 0)",
+	b.Logf("%s %3d viewers: cpu %v x rawfan (goal %.2f, aim 1.10; last %.1f and %.1f µs a picture); p50 %v x, p99 %v x (goal 1.5; last %.1f and %.1f, %.1f and %.1f ms); lost %d of %d (goal 0); %s",
 		name, n, cpu, goal, us(mine.cpu), us(bare.cpu), p50, p99,
-		ms(mine.Latency.P50), ms(bare.Latency.P50), ms(mine.Latency.P99), ms(bare.Latency.P99), lost, received+lost)
+		ms(mine.Latency.P50), ms(bare.Latency.P50), ms(mine.Latency.P99), ms(bare.Latency.P99), lost, received+lost, work())
 }
 
 func us(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

@@ -28,7 +28,7 @@ func BenchmarkManyCameras(b *testing.B) {
 	viewers := startViewers(b, server{h.pid(), h.host(), benchFeed}, 1, normal, 0)
 	time.Sleep(time.Second)
 	mark(b, viewers)
-	began := time.Now()
+	began, work := time.Now(), load(b)
 
 	add := eachCamera(func(i int) time.Duration {
 		took, _ := h.call(b, http.MethodPost, "/api/v1/cameras",
@@ -65,9 +65,9 @@ func BenchmarkManyCameras(b *testing.B) {
 	b.ReportMetric(float64(r.Lost), "undisturbed-lost")
 	b.ReportMetric(100*cpu, "cpu-%")
 	b.ReportMetric(mib(mem), "rss-MiB")
-	b.Logf("%d cameras: add %s, rename %s, new source %s, remove %s ms p50/max (goal 50); meanwhile another camera gives %.1f of %d pictures/s, p99 %.1f ms, lost %d (goal 0); hub %.0f %% of a core, %.0f MiB",
+	b.Logf("%d cameras: add %s, rename %s, new source %s, remove %s ms p50/max (goal 50); meanwhile another camera gives %.1f of %d pictures/s, p99 %.1f ms, lost %d (goal 0); hub %.0f %% of a core, %.0f MiB; %s",
 		manyCameras, halfAndMax(add), halfAndMax(rename), halfAndMax(change), halfAndMax(remove),
-		rate, benchFPS, ms(r.Latency.P99), r.Lost, 100*cpu, mib(mem))
+		rate, benchFPS, ms(r.Latency.P99), r.Lost, 100*cpu, mib(mem), work())
 }
 
 func camID(i int) string { return fmt.Sprintf("cam-%d", i) }

@@ -61,6 +61,13 @@ func TestCPUTimeIsTheProcesss(t *testing.T) {
 	}
 }
 
+func TestMachineWorks(t *testing.T) {
+	worked, all, err := busy()
+	if err != nil || worked <= 0 || worked > all {
+		t.Errorf("busy gives %d of %d, %v", worked, all, err)
+	}
+}
+
 func TestQuantiles(t *testing.T) {
 	hundred := make([]int32, 100)
 	for i := range hundred {

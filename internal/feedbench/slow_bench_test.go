@@ -22,7 +22,7 @@ func BenchmarkSlowViewers(b *testing.B) {
 	time.Sleep(max(*window, 4*time.Second)) // 4 MB of a send buffer would be full by now
 	mark(b, good)
 	mark(b, late)
-	began := time.Now()
+	began, work := time.Now(), load(b)
 	time.Sleep(2 * *window)
 	took := time.Since(began).Seconds()
 	fast, got := look(b, good), look(b, late)
@@ -37,7 +37,7 @@ func BenchmarkSlowViewers(b *testing.B) {
 	b.ReportMetric(ms(got.Latency.Max), "slow-max-ms")
 	b.ReportMetric(500, "slow-goal-ms")
 	b.ReportMetric(float64(fast.Lost), "others-lost")
-	b.Logf("slow viewers: %d at half the rate get %.1f pictures/s, age p50 %.0f, p99 %.0f, max %.0f ms (goal 500), shown for up to %.0f ms; the other %d: p50 %.1f, p99 %.1f ms, lost %d of %d (goal 0)",
+	b.Logf("slow viewers: %d at half the rate get %.1f pictures/s, age p50 %.0f, p99 %.0f, max %.0f ms (goal 500), shown for up to %.0f ms; the other %d: p50 %.1f, p99 %.1f ms, lost %d of %d (goal 0); %s",
 		slowOnes, float64(got.Received)/slowOnes/took, ms(got.Latency.P50), ms(got.Latency.P99), ms(got.Latency.Max), ms(got.Shown),
-		all-slowOnes, ms(fast.Latency.P50), ms(fast.Latency.P99), fast.Lost, fast.Received+fast.Lost)
+		all-slowOnes, ms(fast.Latency.P50), ms(fast.Latency.P99), fast.Lost, fast.Received+fast.Lost, work())
 }

@@ -30,6 +30,7 @@ func BenchmarkStalledViewers(b *testing.B) {
 	s := server{h.pid(), h.host(), benchFeed}
 	viewers := startViewers(b, s, good, normal, 0)
 	mark(b, viewers)
+	work := load(b)
 	base := greatestRSS(b, h.pid(), *window)
 	began := time.Now()
 	st := watchStalled(b, h, startViewers(b, s, bad, stalled, 0), bad, base, began)
@@ -41,9 +42,9 @@ func BenchmarkStalledViewers(b *testing.B) {
 	b.ReportMetric(0.5, "MiB-goal")
 	b.ReportMetric(st.last.Seconds(), "gone-s")
 	b.ReportMetric(float64(r.Lost), "others-lost")
-	b.Logf("stalled viewers: each of %d costs %.2f MiB RSS and %.2f MiB in the kernel (goal 0.5 each; the viewer's own end %.2f), given up after %.1f to %.1f s (goal 10 to 15), memory free after %.1f s; the other %d: p50 %.1f, p99 %.1f ms, lost %d of %d (goal 0)",
+	b.Logf("stalled viewers: each of %d costs %.2f MiB RSS and %.2f MiB in the kernel (goal 0.5 each; the viewer's own end %.2f), given up after %.1f to %.1f s (goal 10 to 15), memory free after %.1f s; the other %d: p50 %.1f, p99 %.1f ms, lost %d of %d (goal 0); %s",
 		bad, mib(st.rss), mib(st.hub), mib(st.own), st.first.Seconds(), st.last.Seconds(), st.freed.Seconds(),
-		good, ms(r.Latency.P50), ms(r.Latency.P99), r.Lost, r.Received+r.Lost)
+		good, ms(r.Latency.P50), ms(r.Latency.P99), r.Lost, r.Received+r.Lost, work())
 }
 
 // greatestRSS samples a process for a while.
