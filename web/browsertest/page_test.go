@@ -1,0 +1,252 @@
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// patience bounds the wait for anything on a page.
+const patience = 40 * time.Second
+
+// browser is a running browser without windows that a person could see.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+// startBrowser runs a browser with an empty profile until the test ends.
+func startBrowser(t *testing.T) *browser {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("Chromium is needed and not installed")
+		}
+		t.Skip("Chromium is not installed: the pages are not tested in a browser")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+		chromedp.NoSandbox, // the pages are ours, and containers often forbid the sandbox
+		chromedp.DisableGPU, chromedp.WindowSize(1600, 900),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+	)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal("start the browser: ", err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		chromedp.Cancel(ctx) // closes it and waits, so that its profile can be removed
+	})
+	return &browser{t, ctx}
+}
+
+// tab is one page in a window of its own: windows that lie side by side are all
+// visible, where tabs of one window would hide each other.
+type tab struct {
+	t     *testing.T
+	ctx   context.Context
+	close func()
+
+	mu     sync.Mutex // guards faults
+	faults []string   // exceptions, dialogs and what the policy of the page forbade
+}
+
+// open shows a page in a new window. The script, if not "", runs before those of
+// the page. The test fails if the page throws, opens a dialog or breaks its
+// Content-Security-Policy.
+func (b *browser) open(url, script string) *tab {
+	b.t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewWindow(true))
+	p := &tab{t: b.t, ctx: ctx, close: cancel}
+	b.t.Cleanup(func() {
+		p.check()
+		cancel()
+	})
+	p.do(chromedp.Func(func(context.Context, *chromedp.Target) error { return nil })) // opens the window
+	if err := chromedp.Listen(ctx, p.note); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, enable := range []func() error{
+		func() error { _, err := chromedp.Call(ctx, page.Enable, page.EnableParams{}); return err },
+		func() error {
+			params := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
+			_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, params)
+			return err
+		},
+	} {
+		if err := enable(); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	p.do(chromedp.Navigate(url))
+	return p
+}
+
+// note keeps the events that no page of ours may cause.
+func (p *tab) note(ev any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+		p.faults = append(p.faults, "exception: "+text)
+	case *page.EventJavascriptDialogOpening:
+		p.faults = append(p.faults, "dialog: "+e.Message)
+	case *log.EventEntryAdded:
+		if strings.Contains(e.Entry.Text, "Content Security Policy") {
+			p.faults = append(p.faults, "policy: "+e.Entry.Text)
+		}
+	}
+}
+
+// check fails the test for what note has kept.
+func (p *tab) check() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, fault := range p.faults {
+		p.t.Error(fault)
+	}
+	p.faults = nil
+}
+
+// do runs actions on the page.
+func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// eval returns the value of an expression, for which it waits if it is a promise.
+func eval[T any](p *tab, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// waitFor waits until a condition, an expression, holds. The page's text is
+// shown if it does not in time.
+func (p *tab) waitFor(condition string) {
+	p.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		if eval[bool](p, "Boolean("+condition+")") {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("never true: %s\nthe page says:\n%s", condition, eval[string](p, "document.body.innerText"))
+		}
+	}
+}
+
+// text returns the text of the element that a selector finds.
+func (p *tab) text(selector string) string {
+	p.t.Helper()
+	return eval[string](p, fmt.Sprintf("document.querySelector(%s).textContent", quote(selector)))
+}
+
+// click waits for an element and clicks on it with the mouse.
+func (p *tab) click(selector string) {
+	p.t.Helper()
+	p.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// fill replaces the text of a field by what a person types.
+func (p *tab) fill(selector, text string) {
+	p.t.Helper()
+	p.do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// choose opens the menu of a camera and clicks on one of its items.
+func (p *tab) choose(camera, item string) {
+	p.t.Helper()
+	p.click(tileOf(camera) + " .tile-menu")
+	p.waitFor("document.querySelector('#tile-menu:popover-open')")
+	n := eval[int](p, fmt.Sprintf(`[...document.querySelectorAll('#tile-menu button')].findIndex(b => b.textContent === %s) + 1`, quote(item)))
+	if n == 0 {
+		p.t.Fatalf("the menu of %s has no %q", camera, item)
+	}
+	p.click(fmt.Sprintf("#tile-menu button:nth-child(%d)", n))
+}
+
+// fingerprint returns a number that differs between two pictures of a tile, made
+// of the pixels that it shows.
+func (p *tab) fingerprint(camera string) int {
+	p.t.Helper()
+	return eval[int](p, fmt.Sprintf(`(() => {
+		const tile = document.querySelector(%s);
+		const picture = tile.querySelector(tile.classList.contains('fed') ? '.feed' : '.still');
+		const canvas = new OffscreenCanvas(64, 36).getContext('2d');
+		canvas.drawImage(picture, 0, 0, 64, 36);
+		return canvas.getImageData(0, 0, 64, 36).data.reduce((a, v) => (a * 31 + v) | 0, 0);
+	})()`, quote(tileOf(camera))))
+}
+
+// waitForMotion waits until the pixels of a tile have changed several times.
+func (p *tab) waitForMotion(camera string) {
+	p.t.Helper()
+	seen := map[int]bool{}
+	for deadline := time.Now().Add(patience); len(seen) < 4; time.Sleep(50 * time.Millisecond) {
+		seen[p.fingerprint(camera)] = true
+		if time.Now().After(deadline) {
+			p.t.Fatalf("the picture of %s showed %d different pictures, want 4", camera, len(seen))
+		}
+	}
+}
+
+// tileOf is the selector of a camera's tile.
+func tileOf(camera string) string { return `.tile[data-id="` + camera + `"]` }
+
+// quote makes a JavaScript string.
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return string(b)
+}
+
+// Keys that have no character.
+const (
+	keyDown   = kb.ArrowDown
+	keyEscape = kb.Escape
+)
+
+// press presses a key.
+func (p *tab) press(key string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(key))
+}

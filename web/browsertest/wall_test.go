@@ -1,0 +1,270 @@
+package browsertest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLifeOfACamera goes the way of a new user: the empty wall, a mistake in the
+// form, a first camera, its outage and return, a new name, and its removal.
+func TestLifeOfACamera(t *testing.T) {
+	hub, camera, page := startHub(t), startUpstream(t), startBrowser(t)
+	p := page.open(hub.url, "")
+
+	p.click("#empty [data-add]")
+	p.fill("#f-name", "Porch")
+	p.fill("#f-url", "not an address")
+	p.fill("#f-username", "me")
+	p.fill("#f-password", "secret")
+	p.click("[data-save]")
+	p.waitFor(`document.activeElement.matches('#f-url[aria-invalid=true]')`)
+	if why := eval[string](p, `document.getElementById(document.activeElement.getAttribute('aria-describedby').split(' ')[0]).textContent`); why == "" {
+		t.Error("the field with the mistake does not say what is wrong")
+	}
+
+	p.fill("#f-url", camera.url())
+	p.click("[data-save]")
+	p.waitFor(`!document.querySelector('#camera-dialog').open`)
+	p.waitFor(`document.querySelector('.tile[data-id=porch][data-state=live].fed')`)
+	p.waitForMotion("porch")
+	eval[bool](p, `window.sameDocument = true`)
+
+	camera.off()
+	p.waitFor(`document.querySelector('.tile[data-id=porch][data-state=offline]')`)
+	p.waitFor(`document.querySelector('.tile[data-id=porch] .reason').innerText !== ''`)
+	if shown, told := p.text(tileOf("porch")+" .reason"), hub.cameras()[0].Status.Error; told == nil || shown == "" {
+		t.Errorf("the tile says %q, the hub %v", shown, told)
+	}
+	p.waitFor(`/^(Next try in \d+ s|Trying again…)$/.test(document.querySelector('.tile[data-id=porch] .retry').innerText)`)
+	if filter := eval[string](p, `getComputedStyle(document.querySelector('.tile[data-id=porch] .view')).filter`); !strings.Contains(filter, "grayscale") {
+		t.Errorf("the last picture is shown with the filter %q, want grey", filter)
+	}
+	if !eval[bool](p, `document.querySelector('.tile[data-id=porch]').classList.contains('painted')`) {
+		t.Error("the last picture is gone")
+	}
+
+	camera.on()
+	p.waitFor(`document.querySelector('.tile[data-id=porch][data-state=live].fed')`)
+	p.waitForMotion("porch")
+	if !eval[bool](p, `window.sameDocument === true`) {
+		t.Error("the page was loaded anew")
+	}
+
+	p.choose("porch", "Edit…")
+	p.waitFor(`document.querySelector('#camera-dialog').open`)
+	p.fill("#f-name", "Back porch")
+	p.click("[data-save]")
+	p.waitFor(`document.querySelector('.tile[data-id=porch] .name').textContent === 'Back porch'`)
+	if !hub.cameras()[0].Source.PasswordSet {
+		t.Error("a new name has cost the password")
+	}
+
+	p.choose("porch", "Remove…")
+	p.click("#remove-dialog .danger")
+	p.waitFor(`!document.querySelector('#empty').hidden && !document.querySelector('.tile')`)
+}
+
+func TestDemoCameraTakesOneClick(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	p := page.open(hub.url, "")
+	p.click("#demo")
+	p.waitFor(`document.querySelector('.tile[data-state=live].fed')`)
+	p.waitForMotion(hub.cameras()[0].ID)
+}
+
+// TestManyCameras checks that the windows of one browser share its few
+// connections: all tiles have pictures, and calls of the API still answer.
+func TestManyCameras(t *testing.T) {
+	const cameras = 12
+	tests := []struct {
+		name   string
+		script string
+		feeds  int // of all windows together
+	}{
+		{"with Web Locks", "", 4},
+		{"without", `Object.defineProperty(navigator, 'locks', {value: undefined})`, 3},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			hub, page := startHub(t), startBrowser(t)
+			for i := range cameras {
+				hub.add(fmt.Sprintf("Camera %d", i+1))
+			}
+			fed := func(n int) string { return fmt.Sprintf(`document.querySelectorAll('.tile.fed').length === %d`, n) }
+			all := fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].painted').length === %d`, cameras)
+
+			first := page.open(hub.url, tt.script)
+			first.waitFor(fed(tt.feeds))
+			first.waitFor(all)
+			first.waitForMotion("camera-1")
+			first.waitForMotion(fmt.Sprintf("camera-%d", cameras))
+
+			second := page.open(hub.url, tt.script)
+			second.waitFor(fed(tt.feeds / 2))
+			second.waitFor(all)
+			for _, p := range []*tab{first, second} {
+				if status := eval[int](p, `fetch('/api/v1/status').then(r => r.status)`); status != 200 {
+					t.Errorf("the API answers a page with %d", status)
+				}
+			}
+			most := 0
+			for range 20 {
+				most = max(most, hub.viewers())
+				time.Sleep(100 * time.Millisecond)
+			}
+			if most > 5 || most < tt.feeds-1 {
+				t.Errorf("%d viewers at once, want up to 5", most)
+			}
+
+			second.check()
+			second.close()
+			first.waitFor(fed(tt.feeds))
+		})
+	}
+}
+
+// TestHiddenPageLetsGo checks that a page that nobody sees takes no pictures.
+func TestHiddenPageLetsGo(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.add("Yard")
+	p := page.open(hub.url, "")
+	p.waitFor(`document.querySelector('.tile.fed')`)
+	eval[bool](p, hide(true))
+	waitForViewers(t, hub, 0)
+	eval[bool](p, hide(false))
+	waitForViewers(t, hub, 1)
+	p.waitForMotion("yard")
+}
+
+// hide makes a page believe that its window went out of sight, or came back.
+func hide(hidden bool) string {
+	return fmt.Sprintf(`Object.defineProperty(document, 'hidden', {value: %v, configurable: true}), document.dispatchEvent(new Event('visibilitychange'))`, hidden)
+}
+
+func waitForViewers(t *testing.T, hub *hub, want int) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); hub.viewers() != want; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d viewers, want %d", hub.viewers(), want)
+		}
+	}
+}
+
+// TestNamesAreText checks that markup in a name stays text wherever it is shown.
+func TestNamesAreText(t *testing.T) {
+	const name = `<img src=x onerror=alert(1)>`
+	hub, page := startHub(t), startBrowser(t)
+	hub.add(name)
+	id := hub.cameras()[0].ID
+	p := page.open(hub.url, "")
+	p.waitFor(`document.querySelector('.tile[data-state=live]')`)
+	if got := p.text(".tile .name"); got != name {
+		t.Errorf("the tile is called %q", got)
+	}
+	p.choose(id, "Remove…")
+	p.waitFor(`document.querySelector('#remove-dialog').open`)
+	if got := p.text("#remove-dialog [data-detail]"); !strings.Contains(got, name) {
+		t.Errorf("the question is %q", got)
+	}
+	one := page.open(hub.url+"/cameras/"+id, "")
+	one.waitFor(`document.querySelector('.tile[data-state=live]')`)
+	if got := one.text("#name"); got != name {
+		t.Errorf("the heading is %q", got)
+	}
+	for _, p := range []*tab{p, one} {
+		if n := eval[int](p, `document.querySelectorAll('img[onerror], img[src="x"]').length`); n != 0 {
+			t.Errorf("%d elements were made of the name", n)
+		}
+	}
+}
+
+func TestHubThatWasAwayIsNoticedAndFoundAgain(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.add("Yard")
+	p := page.open(hub.url, "")
+	p.waitFor(`document.querySelector('.tile.fed')`)
+	hub.stop()
+	p.waitFor(`!document.querySelector('#unreachable').hidden && document.querySelector('.tile.unknown')`)
+	hub.restart()
+	p.waitFor(`document.querySelector('#unreachable').hidden && document.querySelector('.tile.fed')`)
+	p.waitForMotion("yard")
+}
+
+func TestOrderIsChangedByTheMenu(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	for _, name := range []string{"A", "B", "C"} {
+		hub.add(name)
+	}
+	p := page.open(hub.url, "")
+	p.waitFor(`document.querySelectorAll('.tile').length === 3`)
+	p.choose("a", "Move later")
+	p.waitFor(`[...document.querySelectorAll('.tile')].map(e => e.dataset.id).join('') === 'bac'`)
+	var order []string
+	for _, c := range hub.cameras() {
+		order = append(order, c.ID)
+	}
+	if !slices.Equal(order, []string{"b", "a", "c"}) {
+		t.Errorf("the hub has the order %v", order)
+	}
+}
+
+func TestCameraIsTurnedOffAndOn(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.add("Yard")
+	p := page.open(hub.url, "")
+	p.waitFor(`document.querySelector('.tile.fed')`)
+	p.choose("yard", "Turn off")
+	p.waitFor(`document.querySelector('.tile[data-state=disabled]')`)
+	p.choose("yard", "Turn on")
+	p.waitFor(`document.querySelector('.tile[data-state=live].fed')`)
+	p.waitForMotion("yard")
+}
+
+func TestMenuByKeyboard(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.add("Yard")
+	p := page.open(hub.url, "")
+	p.waitFor(`document.querySelector('.tile-menu')`)
+	eval[bool](p, `document.querySelector('.tile-menu').focus(), true`)
+	p.press("\r")
+	p.waitFor(`document.activeElement.textContent === 'Open large'`)
+	p.press(keyDown)
+	p.waitFor(`document.activeElement.textContent === 'Edit…'`)
+	p.press(keyEscape)
+	p.waitFor(`document.activeElement.matches('.tile-menu') && !document.querySelector('#tile-menu:popover-open')`)
+}
+
+func TestPageOfOneCamera(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.add("Yard")
+	p := page.open(hub.url+"/cameras/yard", "")
+	p.waitFor(`document.querySelector('.tile.fed')`)
+	p.waitForMotion("yard")
+	p.waitFor(`document.querySelector('#figures').innerText.includes('320 × 180')`)
+
+	hub.call("DELETE", "/api/v1/cameras/yard", "", nil)
+	p.waitFor(`!document.querySelector('#unknown').hidden`)
+
+	unknown := page.open(hub.url+"/cameras/nosuch", "")
+	unknown.waitFor(`document.querySelector('#unknown').innerText.includes('nosuch')`)
+}
+
+// TestColumnsAreRemembered checks that a viewer's choice outlives the page.
+func TestColumnsAreRemembered(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	for i := range 4 {
+		hub.add(fmt.Sprint(i))
+	}
+	p := page.open(hub.url, "")
+	const columns = `getComputedStyle(document.querySelector('#tiles')).gridTemplateColumns.split(' ').length`
+	p.waitFor(columns + ` === 2`) // four tiles fit best in two rows
+	p.click("#more")
+	p.waitFor(columns + ` === 3`)
+	again := page.open(hub.url, "")
+	again.waitFor(columns + ` === 3`)
+	again.click("#fit")
+	again.waitFor(columns + ` === 2`)
+}

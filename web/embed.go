@@ -1,0 +1,49 @@
+// Package web holds the pages of the hub and everything they load: plain HTML,
+// CSS and ES modules, built into the program as they are. There is no build
+// step; a page uses nothing but the hub's own API.
+//
+// The scripts are checked by the TypeScript compiler:
+//
+//	npx -p typescript tsc -p web/jsconfig.json
+package web
+
+import (
+	"embed"
+	"net/http"
+)
+
+//go:embed pages static
+var embedded embed.FS
+
+// Wall returns the handler of the first page, "/": all cameras as tiles.
+func Wall() http.Handler { return page("pages/wall.html") }
+
+// CameraPage returns the handler of the page of one camera, "/cameras/{id}". It
+// does not look the camera up: the page does, and says so when there is none.
+func CameraPage() http.Handler { return page("pages/camera.html") }
+
+// Static returns the handler of the files that the pages load. It expects their
+// full path, "/static/…", and answers 404 for what is not there.
+func Static() http.Handler {
+	files := all()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f, ok := files[r.URL.Path[min(1, len(r.URL.Path)):]]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		f.ServeHTTP(w, r)
+	})
+}
+
+// Favicon returns the handler of "/favicon.ico", which browsers ask for by
+// themselves: the icon that the pages name.
+func Favicon() http.Handler { return page("static/favicon.svg") }
+
+func page(name string) http.Handler {
+	f, ok := all()[name]
+	if !ok {
+		panic("web: no file " + name) // a mistake in this package, seen by its first test
+	}
+	return f
+}

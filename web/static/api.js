@@ -1,0 +1,163 @@
+// @ts-check
+// The hub's REST interface as a page uses it: JSON in and out, a deadline on
+// every call, and one kind of error.
+
+import { say } from './texts.js';
+
+/**
+ * @typedef {object} Status What a camera does now.
+ * @property {string} state
+ * @property {string} since
+ * @property {string | null} last_frame_at
+ * @property {number | null} frame_age_ms
+ * @property {string} [codec]
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {number} fps
+ * @property {number} bitrate bits a second
+ * @property {number} frames
+ * @property {number} viewers
+ * @property {number} dropped
+ * @property {number} attempts
+ * @property {string | null} retry_at
+ * @property {{code: string, message: string} | null} error
+ * @property {string[] | null} quirks
+ */
+
+/** @typedef {{kind: string} & Record<string, any>} Source */
+
+/**
+ * @typedef {object} Definition What a user configures.
+ * @property {string} name
+ * @property {string} mode
+ * @property {string} [group]
+ * @property {boolean} [enabled]
+ * @property {Source} source
+ */
+
+/** @typedef {Definition & {id: string, enabled: boolean, status: Status}} Camera */
+
+/** @typedef {{pointer: string, detail: string}} FieldFault */
+
+/** An answer that was not what the caller asked for, or none at all. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message a sentence for a person
+   * @param {number} status the HTTP status; 0 if there was no answer
+   * @param {FieldFault[]} fields what is wrong with which field
+   */
+  constructor(message, status, fields = []) {
+    super(message);
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+const deadline = 8000; // ms, a call from start to the last byte
+
+/**
+ * Calls the hub. It rejects with an ApiError for every answer that is not a
+ * 2xx with the right body, for a broken connection and after the deadline; and
+ * with an AbortError if signal says so first.
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: unknown, etag?: string, type?: string, signal?: AbortSignal}} [options]
+ * @returns {Promise<{data: any, etag: string, date: number}>} date is the hub's clock, or NaN
+ */
+export async function call(method, path, { body, etag, type = 'application/json', signal } = {}) {
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), deadline);
+  const stop = () => control.abort();
+  signal?.addEventListener('abort', stop);
+  try {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: 'application/json' };
+    if (body !== undefined) headers['Content-Type'] = type;
+    if (etag) headers['If-Match'] = etag;
+    const answer = await fetch(path, {
+      method, headers, signal: control.signal, cache: 'no-store',
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw refusal(answer.status, text);
+    return { data: parse(text, answer.status), etag: answer.headers.get('ETag') ?? '', date: Date.parse(answer.headers.get('Date') ?? '') };
+  } catch (err) {
+    if (err instanceof ApiError || signal?.aborted) throw err;
+    throw new ApiError(control.signal.aborted ? say.timeout : say.noAnswer, 0);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {number} status
+ * @returns {any}
+ */
+function parse(text, status) {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(say.status(status), status); // a 200 of something that is not the hub
+  }
+}
+
+/**
+ * Reads a problem (RFC 9457); whatever else came becomes one too.
+ * @param {number} status
+ * @param {string} text
+ */
+function refusal(status, text) {
+  try {
+    const problem = JSON.parse(text);
+    const fields = Array.isArray(problem.errors) ? problem.errors : [];
+    return new ApiError(problem.detail || problem.title || say.status(status), status, fields);
+  } catch {
+    return new ApiError(say.status(status), status);
+  }
+}
+
+const base = '/api/v1/cameras';
+
+/** @param {string} id */
+const at = (id) => `${base}/${encodeURIComponent(id)}`;
+
+export const cameras = {
+  /** @param {AbortSignal} [signal] */
+  list: (signal) => call('GET', base, { signal }),
+  /** @param {string} id */
+  get: (id) => call('GET', at(id)),
+  /** @param {Definition} body */
+  add: (body) => call('POST', base, { body }),
+  /**
+   * Changes what patch (RFC 7396) names, if the camera is still as etag says.
+   * @param {string} id
+   * @param {object} patch
+   * @param {string} [etag]
+   */
+  patch: (id, patch, etag) => call('PATCH', at(id), { body: patch, etag, type: 'application/merge-patch+json' }),
+  /** @param {string} id */
+  remove: (id) => call('DELETE', at(id)),
+  /** @param {string} id */
+  restart: (id) => call('POST', `${at(id)}/restart`),
+  /** @param {string[]} ids */
+  order: (ids) => call('PUT', '/api/v1/order', { body: { cameras: ids } }),
+};
+
+/**
+ * The address of a camera's moving picture. Every n is another connection.
+ * @param {string} id
+ * @param {number} n
+ */
+export const feedURL = (id, n) => `${feedPath(id)}?t=${n}`;
+
+/** @param {string} id */
+export const feedPath = (id) => `/cameras/${encodeURIComponent(id)}/feed`;
+
+/** @param {string} id */
+export const snapshotPath = (id) => `/cameras/${encodeURIComponent(id)}/snapshot.jpg`;
+
+/** @param {string} id */
+export const pagePath = (id) => `/cameras/${encodeURIComponent(id)}`;

@@ -1,0 +1,51 @@
+// @ts-check
+// Numbers and times as people read them. Pure functions.
+
+import { say } from './texts.js';
+
+/**
+ * A length of time in its largest whole unit.
+ * @param {number} ms
+ */
+export function span(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  if (s < 60) return say.seconds(s);
+  if (s < 3600) return say.minutes(Math.floor(s / 60));
+  if (s < 48 * 3600) return say.hours(Math.floor(s / 3600));
+  return say.days(Math.floor(s / 86400));
+}
+
+/**
+ * Bits a second in Mbit/s, with as many digits as say something.
+ * @param {number} bits
+ */
+export function megabits(bits) {
+  const n = bits / 1e6;
+  return say.megabits(n.toFixed(n < 10 ? 2 : 1));
+}
+
+/**
+ * Pictures a second: 14.9, and 25 rather than 25.0.
+ * @param {number} fps
+ */
+export function rate(fps) {
+  return fps.toFixed(1).replace(/\.0$/, '');
+}
+
+/**
+ * Whole seconds from now until a time; 0 when there is none or it has come.
+ * @param {string | null} iso
+ * @param {number} now ms
+ */
+export function secondsUntil(iso, now) {
+  return iso === null ? 0 : Math.max(0, Math.ceil((Date.parse(iso) - now) / 1000));
+}
+
+/**
+ * The local date and time of an RFC 3339 text, or "" when it is none.
+ * @param {string} iso
+ */
+export function localTime(iso) {
+  const ms = Date.parse(iso);
+  return Number.isNaN(ms) ? '' : new Date(ms).toLocaleString();
+}
