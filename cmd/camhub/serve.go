@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,13 +18,12 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var c app.Config
 	var format, level string
 	fs := flag.NewFlagSet("camhub serve", flag.ContinueOnError)
-	fs.SetOutput(stderr)
 	fs.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` to serve on; port 0 picks a free one")
 	fs.StringVar(&c.DataDir, "data", "./camhub-data", "`folder` that holds everything camhub keeps")
 	fs.BoolVar(&c.Demo, "demo", false, "add four emulated cameras if there is no camera yet")
 	fs.StringVar(&format, "log-format", "text", "text or json")
 	fs.StringVar(&level, "log-level", "info", "debug, info, warn or error")
-	if err := parse(fs, args); err != nil {
+	if err := parse(fs, args, stdout); err != nil {
 		return err
 	}
 	log, err := newLogger(stderr, format, level)
@@ -35,8 +35,9 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // parse sets the flags from the environment (--log-level from CAMHUB_LOG_LEVEL)
-// and then from args, which win.
-func parse(fs *flag.FlagSet, args []string) error {
+// and then from args, which win. Help goes to stdout.
+func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
+	fs.SetOutput(io.Discard) // errors are the caller's to tell
 	var bad error
 	fs.VisitAll(func(f *flag.Flag) {
 		name := "CAMHUB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
@@ -50,10 +51,14 @@ func parse(fs *flag.FlagSet, args []string) error {
 	if bad != nil {
 		return bad
 	}
-	if err := fs.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return err
-		}
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(stdout, "Usage of %s:\n", fs.Name())
+		fs.SetOutput(stdout)
+		fs.PrintDefaults()
+		return err
+	}
+	if err != nil {
 		return usageError{err}
 	}
 	if fs.NArg() > 0 {
