@@ -60,6 +60,7 @@ func (s *Store) PutCamera(d camera.Definition, e event.Event) (camera.Definition
 	if !id.Valid() {
 		return camera.Definition{}, event.Event{}, fault.New(fault.Invalid, "%q can't be the ID of a camera", id)
 	}
+	var stored []event.Event
 	err := s.update(func(tx *bolt.Tx) error {
 		revision, err := nextRevision(tx)
 		if err != nil {
@@ -78,19 +79,20 @@ func (s *Store) PutCamera(d camera.Definition, e event.Event) (camera.Definition
 		if d, err = putRecord(tx.Bucket(bucketCameras), []byte(id), d); err != nil {
 			return err
 		}
-		e, err = s.appendEvent(tx, e)
+		stored, err = s.appendEvents(tx, e)
 		return err
 	})
 	if err != nil {
 		return camera.Definition{}, event.Event{}, fmt.Errorf("store camera %q: %w", id, err)
 	}
-	return d, e, nil
+	return d, stored[0], nil
 }
 
 // DeleteCamera removes the camera id, also from the wall order, and stores the event e
 // that tells of it, in one transaction. It returns e with its ID, or a fault.NotFound
 // error. When it returns without an error, all is on disk.
 func (s *Store) DeleteCamera(id camera.ID, e event.Event) (event.Event, error) {
+	var stored []event.Event
 	err := s.update(func(tx *bolt.Tx) error {
 		if !hasCamera(tx, id) {
 			return noCamera(id)
@@ -106,13 +108,13 @@ func (s *Store) DeleteCamera(id camera.ID, e event.Event) (event.Event, error) {
 		if err := tx.Bucket(bucketCameras).Delete([]byte(id)); err != nil {
 			return err
 		}
-		e, err = s.appendEvent(tx, e)
+		stored, err = s.appendEvents(tx, e)
 		return err
 	})
 	if err != nil {
 		return event.Event{}, fmt.Errorf("delete camera %q: %w", id, err)
 	}
-	return e, nil
+	return stored[0], nil
 }
 
 // noCamera is the error about an ID that no camera has.

@@ -19,15 +19,10 @@ func (s *Store) AppendEvents(es []event.Event) ([]event.Event, error) {
 	if len(es) == 0 {
 		return nil, nil
 	}
-	stored := make([]event.Event, len(es))
-	err := s.update(func(tx *bolt.Tx) error {
-		for i, e := range es {
-			var err error
-			if stored[i], err = s.appendEvent(tx, e); err != nil {
-				return fmt.Errorf("event %d of %d: %w", i+1, len(es), err)
-			}
-		}
-		return nil
+	var stored []event.Event
+	err := s.update(func(tx *bolt.Tx) (err error) {
+		stored, err = s.appendEvents(tx, es...)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store events: %w", err)
@@ -35,31 +30,48 @@ func (s *Store) AppendEvents(es []event.Event) ([]event.Event, error) {
 	return stored, nil
 }
 
-// appendEvent stores e with the next ID and drops the events that are too old.
-func (s *Store) appendEvent(tx *bolt.Tx, e event.Event) (event.Event, error) {
+// eventSpan says which events there are: all from First to Last. It is stored, since
+// damage that takes events off an end of the bucket would not show otherwise.
+type eventSpan struct {
+	First uint64 `json:"first"` // at least 1; above Last when there are none
+	Last  uint64 `json:"last"`  // the last ID that was given out
+}
+
+func getSpan(tx *bolt.Tx) (eventSpan, error) {
+	return getRecord[eventSpan](tx.Bucket(bucketMeta), keyEvents)
+}
+
+// appendEvents stores es with the next IDs and drops the events that are too old.
+func (s *Store) appendEvents(tx *bolt.Tx, es ...event.Event) ([]event.Event, error) {
+	span, err := getSpan(tx)
+	if err != nil {
+		return nil, err
+	}
 	b := tx.Bucket(bucketEvents)
 	b.FillPercent = eventsFill
-	last, _ := b.Cursor().Last()
-	e.ID = eventID(last) + 1
-	e, err := putRecord(b, eventKey(e.ID), e)
-	if err != nil {
-		return e, err
-	}
-	c := b.Cursor()
-	for k, _ := c.First(); k != nil && eventID(k)+s.keep <= e.ID; k, _ = c.First() {
-		if err := c.Delete(); err != nil {
-			return e, fmt.Errorf("drop event %d: %w", eventID(k), err)
+	stored := make([]event.Event, len(es))
+	for i, e := range es {
+		span.Last++
+		e.ID = span.Last
+		if stored[i], err = putRecord(b, eventKey(e.ID), e); err != nil {
+			return nil, fmt.Errorf("event %d of %d: %w", i+1, len(es), err)
 		}
 	}
-	return e, nil
+	for ; span.First+s.keep <= span.Last; span.First++ {
+		if err := b.Delete(eventKey(span.First)); err != nil {
+			return nil, fmt.Errorf("drop event %d: %w", span.First, err)
+		}
+	}
+	_, err = putRecord(tx.Bucket(bucketMeta), keyEvents, span)
+	return stored, err
 }
 
 // LastEventID returns the ID of the newest event, or 0 when there was none yet.
 func (s *Store) LastEventID() (id uint64, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
-		k, _ := tx.Bucket(bucketEvents).Cursor().Last()
-		id = eventID(k)
-		return nil
+		span, err := getSpan(tx)
+		id = span.Last
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("read last event: %w", err)

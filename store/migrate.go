@@ -29,6 +29,9 @@ func createBuckets(tx *bolt.Tx) error {
 	if _, err := putRecord(meta, keyOrder, []string{}); err != nil {
 		return err
 	}
+	if _, err := putRecord(meta, keyEvents, eventSpan{First: 1}); err != nil {
+		return err
+	}
 	_, err := putRecord(meta, keyRevision, uint64(0))
 	return err
 }

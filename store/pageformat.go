@@ -65,7 +65,7 @@ func readHeader(r io.ReaderAt, off int64) (h header, ok bool) {
 }
 
 // newestHeader returns the header that bbolt will go by. Both says whether the other
-// one is good too: if not, it may have been the newer one.
+// one is good too, that of the transaction before: if not, it may have been the newer.
 func newestHeader(r io.ReaderAt) (h header, both bool, err error) {
 	h0, ok0 := readHeader(r, 0)
 	var h1 header
@@ -85,9 +85,9 @@ func newestHeader(r io.ReaderAt) (h header, both bool, err error) {
 		}
 		return h, false, unreadable(head[:n])
 	case !ok1 || ok0 && h0.tx > h1.tx:
-		return h0, ok1, nil
+		return h0, ok1 && h0.tx == h1.tx+1, nil
 	}
-	return h1, ok0, nil
+	return h1, ok0 && h1.tx == h0.tx+1, nil
 }
 
 // page is a page with the pages that continue it, or a small bucket stored in line.

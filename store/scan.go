@@ -55,14 +55,14 @@ func (s *Store) EventsAfter(id uint64, limit int) ([]event.Event, error) {
 
 // eventsAfter is one step of EventsAfter.
 func eventsAfter(tx *bolt.Tx, id uint64, limit int) ([]event.Event, error) {
-	c := tx.Bucket(bucketEvents).Cursor()
-	oldest, last := span(c)
-	if id >= last {
-		return nil, nil
+	span, err := getSpan(tx)
+	if err != nil || id >= span.Last {
+		return nil, err
 	}
 	var found []event.Event
-	next := max(id+1, oldest)
-	for k, v := c.Seek(eventKey(next)); next <= last && len(found) < limit; k, v = c.Next() {
+	next := max(id+1, span.First)
+	c := tx.Bucket(bucketEvents).Cursor()
+	for k, v := c.Seek(eventKey(next)); next <= span.Last && len(found) < limit; k, v = c.Next() {
 		e, err := openEvent(next, k, v)
 		if err != nil {
 			return nil, err
@@ -85,14 +85,18 @@ type backReader struct {
 
 // step reads up to scanStep events.
 func (r *backReader) step(tx *bolt.Tx) error {
-	c := tx.Bucket(bucketEvents).Cursor()
-	oldest, id := span(c)
+	span, err := getSpan(tx)
+	if err != nil {
+		return err
+	}
+	id := span.Last
 	if r.before != 0 {
 		id = min(id, r.before-1)
 	}
+	c := tx.Bucket(bucketEvents).Cursor()
 	k, v := c.Seek(eventKey(id))
 	for range scanStep {
-		if id < oldest || id == 0 || len(r.found) == r.limit {
+		if id < span.First || len(r.found) == r.limit {
 			r.done = true
 			return nil
 		}
@@ -152,11 +156,4 @@ func openEvent(id uint64, key, record []byte) (event.Event, error) {
 		err = damagef("record of event %d holds event %d", id, e.ID)
 	}
 	return e, err
-}
-
-// span returns the IDs of the oldest and the newest event, 0 and 0 without any.
-func span(c *bolt.Cursor) (oldest, newest uint64) {
-	first, _ := c.First()
-	last, _ := c.Last()
-	return eventID(first), eventID(last)
 }

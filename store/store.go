@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +40,7 @@ var (
 	keyVersion  = []byte("version")  // how many migrations the file has seen
 	keyOrder    = []byte("order")    // camera IDs in wall order
 	keyRevision = []byte("revision") // the last revision that was given out
+	keyEvents   = []byte("events")   // eventSpan
 	keyClosed   = []byte("closed")   // the transaction that closed the file; see Close
 )
 
@@ -102,10 +102,10 @@ func open(path string, steps []migration) (*Store, error) {
 }
 
 // release closes the file after err. After a panic of bbolt, db may hold its locks for
-// ever and its Close never return; closing the file is then enough to free it for others.
+// ever and its Close never return.
 func (s *Store) release(err error) error {
 	if errors.As(err, new(panicked)) {
-		return s.file.Close()
+		return abandon(s.file)
 	}
 	return s.db.Close()
 }
@@ -135,8 +135,8 @@ func openDB(path string, readOnly bool) (db *bolt.DB, file *os.File, err error) 
 		db, err = bolt.Open(path, 0o600, options)
 		return err
 	})
-	if err != nil && file != nil {
-		file.Close()
+	if errors.As(err, new(panicked)) && file != nil {
+		abandon(file)
 	}
 	return db, file, err
 }
@@ -205,22 +205,4 @@ func (s *Store) update(fn func(*bolt.Tx) error) error {
 		s.broken.Store(file)
 	}
 	return err
-}
-
-// panicked is a panic or a memory fault that became an error.
-type panicked struct{ reason any }
-
-// Error implements error.
-func (p panicked) Error() string { return fmt.Sprintf("reading it failed (%v)", p.reason) }
-
-// guarded calls fn and turns its panic into an error. A fault while reading the
-// memory map (a page out of bounds, a file cut short, a disk error) is one too.
-func guarded(fn func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = panicked{r}
-		}
-	}()
-	return fn()
 }

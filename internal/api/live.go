@@ -73,7 +73,16 @@ func (e *eventStream) begin() error {
 	if err := e.sendEvents(); err != nil {
 		return err
 	}
-	return e.rc.Flush()
+	return e.flush()
+}
+
+// flush leaves no deadline behind: HTTP/2 ends a stream when one passes, even
+// if there is nothing to write.
+func (e *eventStream) flush() error {
+	if err := e.rc.Flush(); err != nil {
+		return err
+	}
+	return e.rc.SetWriteDeadline(time.Time{})
 }
 
 // run sends changes until the client is gone or the program stops.
@@ -89,7 +98,7 @@ func (e *eventStream) run(ctx context.Context, watch *registry.Watch) {
 		case err == nil:
 			err = e.sendChanges(changes)
 		}
-		if err != nil || e.rc.Flush() != nil {
+		if err != nil || e.flush() != nil {
 			return
 		}
 	}

@@ -3,9 +3,11 @@ package app
 import (
 	"camhub/internal/source"
 	"camhub/internal/source/emulated"
+	"camhub/internal/source/mjpeg"
 )
 
 // kinds is the table of all kinds of cameras.
 var kinds = source.Kinds{
+	mjpeg.Kind,
 	emulated.Kind,
 }

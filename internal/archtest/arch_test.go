@@ -21,19 +21,59 @@ const module = "camhub/"
 // allowed lists which of our packages each package may import, and thereby all
 // packages there are. Adding a line here is a design decision.
 var allowed = map[string][]string{
-	"internal/media":    {},
-	"internal/fault":    {},
-	"internal/gate":     {},
-	"internal/memnet":   {},
-	"internal/archtest": {},
-	"internal/camera":   {"internal/fault"},
-	"internal/stream":   {"internal/media"},
-	"internal/source":   {"internal/camera", "internal/fault", "internal/media"},
-	"internal/hub":      {"internal/camera", "internal/fault", "internal/gate", "internal/media", "internal/source", "internal/stream"},
-	"internal/api":      {"internal/camera", "internal/fault", "internal/hub", "internal/stream"},
-	"store":             {"internal/camera", "internal/fault"},
-	"internal/app":      {"internal/api", "internal/camera", "internal/gate", "internal/hub", "internal/stream", "store"},
-	"cmd/hub":           {"internal/app"},
+	// What everybody may know.
+	"internal/media":  {},
+	"internal/fault":  {},
+	"internal/gate":   {},
+	"internal/meter":  {},
+	"internal/strict": {"internal/fault"},
+	"internal/camera": {"internal/fault", "internal/strict"},
+	"internal/event":  {"internal/camera"},
+	"internal/jpeg":   {},
+
+	// Pictures in.
+	"internal/jpegstream":      {"internal/jpeg"},
+	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
+	"internal/source/emulated": {"internal/fault", "internal/media", "internal/source", "internal/strict"},
+	"internal/source/mjpeg": {
+		"internal/fault", "internal/jpegstream", "internal/media", "internal/source", "internal/strict",
+	},
+
+	// Cameras, running and stored.
+	"internal/stream": {"internal/media"},
+	"internal/hub": {
+		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/media",
+		"internal/meter", "internal/source", "internal/stream",
+	},
+	"internal/registry": {
+		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
+	},
+	"store": {"internal/camera", "internal/event", "internal/fault"},
+
+	// Pictures and pages out. The features do not know each other.
+	"internal/route": {"internal/fault"},
+	"internal/api": {
+		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/registry",
+		"internal/route", "internal/strict",
+	},
+	"internal/live": {
+		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
+		"internal/route", "internal/stream",
+	},
+	"web": {},
+
+	// The whole.
+	"internal/app": {
+		"internal/api", "internal/live", "internal/registry", "internal/route", "internal/source",
+		"internal/source/emulated", "internal/source/mjpeg", "store", "web",
+	},
+	"cmd/camhub": {"internal/app"},
+
+	// For tests only.
+	"internal/archtest":  {},
+	"internal/memnet":    {},
+	"internal/feedbench": {},
+	"web/browsertest":    {},
 }
 
 func TestImports(t *testing.T) {

@@ -3,6 +3,7 @@ package hub
 import (
 	"errors"
 	"log/slog"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -57,7 +58,7 @@ func (s *state) set(to State) {
 	if s.now == to {
 		return
 	}
-	s.now, s.since = to, time.Now()
+	s.now, s.since = to, time.Now().UTC()
 	s.onChange(s.id)
 }
 
@@ -223,15 +224,15 @@ func (s *state) status() Status {
 		st.Codec, st.Width, st.Height = s.track.Codec, s.track.Width, s.track.Height
 	}
 	if !s.lastFrame.IsZero() {
-		at, age := s.lastFrame, now.Sub(s.lastFrame).Milliseconds()
+		at, age := s.lastFrame.UTC(), now.Sub(s.lastFrame).Milliseconds()
 		st.LastFrameAt, st.FrameAgeMS = &at, &age
 	}
 	if !s.retryAt.IsZero() {
-		at := s.retryAt
+		at := s.retryAt.UTC()
 		st.RetryAt = &at
 	}
 	fps, bytes := s.pictures.Rates(now)
-	st.FPS, st.Bitrate = fps, int64(8*bytes)
+	st.FPS, st.Bitrate = math.Round(fps*10)/10, int64(8*bytes)
 	return st
 }
 

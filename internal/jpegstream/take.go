@@ -25,55 +25,76 @@ func (r *Reader) endPart() {
 	r.state, r.passed, r.headers = outside, 0, 0
 }
 
-// takeWalked follows the structure of the picture while its bytes arrive.
+// takeWalked follows the structure of the picture while its bytes arrive. The
+// walker stops at the places that the hints name, so that what is decided there
+// does not depend on how many bytes behind them are here already.
 func (r *Reader) takeWalked() (Picture, bool, error) {
-	var (
-		w       jpeg.Walker
-		walked  int // bytes that w has seen
-		needle  = r.needle()
-		sized   = r.sizeOf()
-		matched int // bytes without a whole needle
-	)
+	var w jpeg.Walker
+	walked := 0 // bytes that w has seen
+	next := delimiterSearch{needle: r.needle()}
+	sized := r.sizeOf() // where to look whether only the EOI lacks; 0: nowhere
 	for {
 		b := r.win.bytes()
-		cut := len(b)
-		if needle != nil {
-			if i := bytes.Index(b[matched:], needle); i >= 0 {
-				cut = matched + i
-			}
-			matched = max(0, len(b)-len(needle)+1)
+		stop, cut := next.in(b)
+		if sized > 0 && sized <= stop {
+			stop, cut = sized, false
 		}
-		if cut > walked {
-			n, v := w.Walk(b[walked:cut])
+		if stop > walked {
+			n, v := w.Walk(b[walked:stop])
 			walked += n
-			if v != jpeg.More && walked > r.opt.MaxFrameBytes {
-				return Picture{}, false, r.fail(0, ErrPictureTooLarge)
-			}
-			switch v {
-			case jpeg.Ended:
-				return r.ended(b[:walked], w.Damaged())
-			case jpeg.Restarted:
-				return r.unended(b[:walked-len(soi)], walked-len(soi))
-			case jpeg.Broken:
-				return r.drop(BrokenPicture, r.resume(walked))
+			if v != jpeg.More {
+				return r.judge(b[:walked], v, w.Damaged())
 			}
 		}
-		if cut < len(b) {
-			return r.unended(b[:cut], cut)
-		}
-		if sized > 0 && len(b) >= sized && w.Scanning() {
+		switch {
+		case walked == sized:
 			if end, whole := jpeg.EntropyEnd(b[:sized]); whole {
 				return r.mend(b[:end], sized)
 			}
 			sized = 0
-		}
-		if len(b) > r.opt.MaxFrameBytes+maxDelimiter { // a delimiter may be half there
+			continue
+		case cut && stop <= r.opt.MaxFrameBytes:
+			return r.unended(b[:stop], stop)
+		case cut, len(b) > r.opt.MaxFrameBytes+maxDelimiter: // a delimiter may be half there
 			return Picture{}, false, r.fail(0, ErrPictureTooLarge)
 		}
 		if err := r.win.fill(0); err != nil {
 			return r.endOfStream(err)
 		}
 	}
+}
+
+// delimiterSearch looks for a delimiter in bytes that become more.
+type delimiterSearch struct {
+	needle []byte
+	from   int // no needle begins before
+}
+
+// in returns where in b the delimiter begins, or the length of b.
+func (d *delimiterSearch) in(b []byte) (at int, found bool) {
+	if d.needle == nil {
+		return len(b), false
+	}
+	if i := bytes.Index(b[d.from:], d.needle); i >= 0 {
+		d.from += i
+		return d.from, true
+	}
+	d.from = max(d.from, len(b)-len(d.needle)+1)
+	return len(b), false
+}
+
+// judge takes a picture of which the walker has come to the end.
+func (r *Reader) judge(b []byte, v jpeg.Verdict, damaged bool) (Picture, bool, error) {
+	switch {
+	case len(b) > r.opt.MaxFrameBytes:
+		return Picture{}, false, r.fail(0, ErrPictureTooLarge)
+	case v == jpeg.Ended:
+		return r.ended(b, damaged)
+	case v == jpeg.Restarted:
+		n := len(b) - len(soi)
+		return r.unended(b[:n], n)
+	}
+	return r.drop(BrokenPicture, r.resume(len(b)))
 }
 
 // ended takes a picture that has its EOI.

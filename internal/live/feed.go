@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"camhub/internal/camera"
 	"camhub/internal/fault"
@@ -106,27 +107,34 @@ func (s *Server) feedConn(w http.ResponseWriter, reader *stream.Reader, advance 
 // feedResponse sends a feed in the ordinary way, for HTTP/2.
 func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, reader *stream.Reader, advance bool) error {
 	setHeader(w.Header())
-	rc := http.NewResponseController(w)
 	parts := newParts(advance)
 	next := parts.first()
-	for {
-		if err := extend(rc); err != nil {
-			return nil
-		}
-		for _, b := range next {
-			if _, err := w.Write(b); err != nil {
-				return nil
-			}
-		}
-		if err := rc.Flush(); err != nil {
-			return nil
-		}
+	for sendPieces(w, next) == nil {
 		p, err := reader.Next(ctx)
 		if err != nil {
-			w.Write(parts.last()) // the client is gone if this fails
-			return nil
+			sendPieces(w, [][]byte{closeFeed}) // the client is gone if this fails
+			break
 		}
 		s.out.Add(p.Arrived, len(p.Data))
 		next = parts.picture(p)
 	}
+	return nil
+}
+
+// sendPieces writes the pieces of one picture. It leaves no deadline behind:
+// HTTP/2 ends a stream when one passes, even if there is nothing to write.
+func sendPieces(w http.ResponseWriter, pieces [][]byte) error {
+	rc := http.NewResponseController(w)
+	if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return err
+	}
+	for _, b := range pieces {
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+	}
+	if err := rc.Flush(); err != nil {
+		return err
+	}
+	return rc.SetWriteDeadline(time.Time{})
 }

@@ -8,15 +8,18 @@ import (
 )
 
 // The pieces of a feed (multipart/x-mixed-replace; the delimiters are RFC 2046,
-// section 5.1.1). A delimiter follows its picture at once. With advance so do
-// the headers of the next part, which then can't tell its length and time.
+// section 5.1.1). The delimiter's whole line follows its picture at once, since
+// many readers take a picture for ended when they have seen that line. With
+// advance the headers of the next part follow too; they can't tell its length
+// and time.
 var (
-	delimiter    = []byte("\r\n--frame")
-	openHeaders  = []byte("\r\nContent-Type: image/jpeg\r\n\r\n")
-	openPart     = append(append([]byte{}, delimiter...), openHeaders...)
-	closeFeed    = []byte("--\r\n")
-	closeOpened  = []byte("\r\n--frame--\r\n")
-	partType     = "\r\nContent-Type: image/jpeg\r\nContent-Length: "
+	delimiter = []byte("\r\n--frame\r\n")
+	openPart  = []byte("\r\n--frame\r\nContent-Type: image/jpeg\r\n\r\n")
+	closeFeed = []byte("\r\n--frame--\r\n")
+)
+
+const (
+	partType     = "Content-Type: image/jpeg\r\nContent-Length: "
 	partTime     = "\r\nX-Timestamp: "
 	partEnd      = "\r\n\r\n"
 	partCapacity = len(partType) + len(partTime) + len(partEnd) + 40
@@ -57,14 +60,6 @@ func (p *parts) picture(pk *media.Packet) [][]byte {
 	p.header = h
 	p.pieces[0], p.pieces[1], p.pieces[2] = h, pk.Data, delimiter
 	return p.pieces[:3]
-}
-
-// last returns what ends the feed.
-func (p *parts) last() []byte {
-	if p.advance {
-		return closeOpened
-	}
-	return closeFeed
 }
 
 // appendSeconds appends t in Unix seconds with six digits of fraction.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
@@ -50,7 +49,7 @@ func (v *viewer) run() {
 		v.out.Add(p.Arrived, len(p.Data))
 	}
 	v.conn.SetWriteDeadline(time.Now().Add(endTimeout))
-	v.conn.Write(parts.last()) // the viewer is gone if this fails
+	v.conn.Write(closeFeed) // the viewer is gone if this fails
 }
 
 // responseHead is the head of every HTTP/1.1 answer with a feed. Its length is
@@ -102,9 +101,4 @@ func (v *viewer) awaitClose(r *bufio.Reader) {
 	defer v.reader.Close()
 	v.conn.SetReadDeadline(time.Time{})
 	io.CopyN(io.Discard, r, maxChatter) // any end is the end
-}
-
-// extend gives an answer more time to take the next piece.
-func extend(rc *http.ResponseController) error {
-	return rc.SetWriteDeadline(time.Now().Add(writeTimeout))
 }

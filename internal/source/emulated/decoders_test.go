@@ -12,8 +12,8 @@ import (
 
 // TestFFmpegTakesEveryPicture gives FFmpeg a film of a clock. A warning would
 // mean that a stricter decoder refuses the picture. Of tiny ones only errors
-// count: when FFmpeg guesses the format it says "EOI missing" of any JPEG, also
-// of those of image/jpeg, whose scan is so short that it holds no 0xFF.
+// count: FFmpeg says "EOI missing" of the smallest pictures when it guesses the
+// format, also of those that image/jpeg makes.
 func TestFFmpegTakesEveryPicture(t *testing.T) {
 	ffmpeg, err := exec.LookPath("ffmpeg")
 	if err != nil {

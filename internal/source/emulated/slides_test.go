@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -206,13 +207,15 @@ func TestFolderThatCantBeShown(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			f := newFolder(t)
-			must(t, test.make(f))
-			var out sink
-			checkFailure(t, f, f.run(&out, time.Minute), test.code, test.message)
-			if len(out.packets) != 0 {
-				t.Errorf("%d packets", len(out.packets))
-			}
+			synctest.Test(t, func(t *testing.T) {
+				f := newFolder(t)
+				must(t, test.make(f))
+				var out sink
+				checkFailure(t, f, f.run(&out, time.Minute), test.code, test.message)
+				if len(out.packets) != 0 {
+					t.Errorf("%d packets", len(out.packets))
+				}
+			})
 		})
 	}
 }
@@ -243,5 +246,28 @@ func TestFolderWithTooManyFiles(t *testing.T) {
 	album["one more.txt"] = &fstest.MapFile{}
 	if _, err := listSlides(album); err == nil {
 		t.Errorf("more than %d files are taken", maxEntries)
+	}
+}
+
+func TestFolderIsClosed(t *testing.T) {
+	const open = "/proc/self/fd"
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it closes what is forgotten
+	before, err := os.ReadDir(open)
+	if err != nil {
+		t.Skip("the system does not list open files: ", err)
+	}
+	f := newFolder(t)
+	f.write("show/a.jpg", photo(t, 8, 8))
+	const runs = 50
+	for range runs {
+		var out sink
+		if err := f.run(&out, time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+	}
+	after, err := os.ReadDir(open)
+	must(t, err)
+	if len(after) > len(before)+runs/2 {
+		t.Errorf("%d open files became %d", len(before), len(after))
 	}
 }

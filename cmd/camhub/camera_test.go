@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+// freePort returns a port that nobody listens on.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// ffmpegCamera runs ffmpeg as an MJPEG camera for one viewer.
+func ffmpegCamera(t *testing.T, port int) *exec.Cmd {
+	t.Helper()
+	need(t, "ffmpeg")
+	cmd := exec.CommandContext(t.Context(), "ffmpeg", "-loglevel", "error", "-re", "-f", "lavfi",
+		"-i", "testsrc2=size=640x360:rate=25", "-f", "mpjpeg", "-listen", "1", fmt.Sprintf("http://127.0.0.1:%d/", port))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return cmd
+}
+
+// TestFFmpegAsCamera adds a foreign camera, kills it, and starts it again, under
+// a viewer whose connection stays.
+func TestFFmpegAsCamera(t *testing.T) {
+	p := start(t, t.TempDir())
+	port := freePort(t)
+	ffmpeg := ffmpegCamera(t, port)
+	id := p.add(fmt.Sprintf(`{"name":"ffmpeg","source":{"kind":"mjpeg","url":"http://127.0.0.1:%d/"}}`, port))
+	p.await(id, "live", 15*time.Second)
+
+	resp, err := http.Get(p.url + "/cameras/" + id + "/feed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	buf := make([]byte, 1<<16)
+	if _, err := io.ReadAtLeast(resp.Body, buf, 1<<14); err != nil {
+		t.Fatal(err)
+	}
+
+	ffmpeg.Process.Kill()
+	ffmpeg.Wait()
+	st := p.await(id, "offline", 10*time.Second)
+	if st.Error == nil || st.Error.Message == "" {
+		t.Errorf("the reason is %+v", st.Error)
+	}
+	frames := st.Frames
+	ffmpegCamera(t, port)
+	if st := p.await(id, "live", 15*time.Second); st.Frames <= frames || st.Error != nil {
+		t.Errorf("back: %+v", st)
+	}
+	for got := 0; got < 1<<20; { // pictures flow again on the old connection
+		n, err := resp.Body.Read(buf)
+		if err != nil {
+			t.Fatalf("the viewer's connection ended: %v", err)
+		}
+		got += n
+	}
+}

@@ -1,0 +1,250 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+
+	"camhub/internal/event"
+)
+
+// TestOpenRefuses checks that what is not ours to use gives an error that names the
+// file, what is wrong and what to do, and stays as it is.
+func TestOpenRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name, problem, advice string
+		make                  func(t *testing.T, path string)
+	}{
+		{"text", "text file", "--data", content("cameras:\n  - front door, at 10.0.0.5\n")},
+		{"long text", "text file", "--data", content(strings.Repeat("Tür und Tor, ", 2000))},
+		{"one byte", "text file", "--data", content("x")},
+		{"SQLite", "SQLite", "--data", content("SQLite format 3\x00" + strings.Repeat("\x01\x00\x20", 9000))},
+		{"other binary", "not a store of camhub", "--data", content(strings.Repeat("\x7fELF\x00\x01\xff", 9000))},
+		{"zeros", "not a store of camhub", "--data", content(strings.Repeat("\x00", 32768))},
+		{"start of a bbolt file", "cut short", "backup", func(t *testing.T, path string) {
+			content(string(newSample(t, true).bytes[:100]))(t, path)
+		}},
+		{"folder", "is a folder", "--data", func(t *testing.T, path string) { check(t, os.Mkdir(path, 0o700)) }},
+		{"pipe", "not a regular file", "--data", func(t *testing.T, path string) { check(t, syscall.Mkfifo(path, 0o600)) }},
+		{"link to itself", "can't be made there", "--data", func(t *testing.T, path string) { check(t, os.Symlink(path, path)) }},
+		{"other program's bbolt file", "another program", "--data", foreign("wallet", "")},
+		{"bbolt file with our bucket", "another program", "--data", foreign("meta", "")},
+		{"bbolt file of another format", `bbolt file of "other"`, "--data", foreign("meta", "other")},
+		{"newer schema", "schema version 2", "newer camhub", func(t *testing.T, path string) {
+			s, err := open(path, append(migrations[:1:1], func(*bolt.Tx) error { return nil }))
+			check(t, err)
+			check(t, s.Close())
+		}},
+		{"in use", "another process", "stop the other camhub", func(t *testing.T, path string) { openFile(t, path) }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "store.db")
+			test.make(t, path)
+			before := look(path)
+			_, err := Open(path)
+			file, ok := errors.AsType[*FileError](err)
+			if !ok || !strings.Contains(file.Problem, test.problem) || !strings.Contains(file.Advice, test.advice) {
+				t.Fatalf("got %v, want a problem with %q and an advice with %q", err, test.problem, test.advice)
+			}
+			if !strings.Contains(err.Error(), path) {
+				t.Errorf("%q does not name the file", err)
+			}
+			if after := look(path); after != before {
+				t.Error("the file was changed")
+			}
+		})
+	}
+}
+
+// content returns a function that makes a file with a content.
+func content(s string) func(*testing.T, string) {
+	return func(t *testing.T, path string) { check(t, os.WriteFile(path, []byte(s), 0o600)) }
+}
+
+// foreign returns a function that makes a bbolt file with a bucket, and in it a format.
+func foreign(bucket, format string) func(*testing.T, string) {
+	return func(t *testing.T, path string) {
+		db, err := bolt.Open(path, 0o600, &bolt.Options{NoFreelistSync: true})
+		check(t, err)
+		check(t, db.Update(func(tx *bolt.Tx) error {
+			b, err := tx.CreateBucket([]byte(bucket))
+			if err != nil || format == "" {
+				return err
+			}
+			_, err = putRecord(b, keyFormat, format)
+			return err
+		}))
+		check(t, db.Close())
+	}
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// look describes what is at path: kind, rights, size, time and content.
+func look(path string) string {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return err.Error()
+	}
+	s := info.Mode().String() + info.ModTime().String()
+	if info.Mode().IsRegular() {
+		b, _ := os.ReadFile(path)
+		s += string(b)
+	}
+	return s
+}
+
+// TestOpenWithoutRights opens files as a user that may not. Linux lets a thread of root
+// take the rights of another user for files alone.
+func TestOpenWithoutRights(t *testing.T) {
+	if runtime.GOOS != "linux" && os.Getuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "store.db")
+	s, err := Open(path)
+	check(t, err)
+	check(t, s.Close())
+	for name, rights := range map[string]fs.FileMode{"none": 0, "read only": 0o444} {
+		check(t, os.Chmod(path, rights))
+		before := look(path)
+		_, err := openAsNobody(path)
+		if _, ok := errors.AsType[*FileError](err); !ok || !strings.Contains(err.Error(), "may not read and write") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if look(path) != before {
+			t.Errorf("%s: the file was changed", name)
+		}
+	}
+	check(t, os.Chmod(dir, 0o555))
+	defer os.Chmod(dir, 0o700)
+	if _, err := openAsNobody(filepath.Join(dir, "sub", "new.db")); err == nil || !strings.Contains(err.Error(), "chown") {
+		t.Errorf("folder: %v", err)
+	}
+}
+
+// openAsNobody is Open with the rights of another user, when the test runs as root.
+func openAsNobody(path string) (*Store, error) {
+	if os.Getuid() == 0 {
+		const nobody = 65534
+		runtime.LockOSThread() // the rights are the thread's
+		defer runtime.UnlockOSThread()
+		if err := syscall.Setfsuid(nobody); err != nil {
+			return nil, err
+		}
+		defer syscall.Setfsuid(0)
+	}
+	return Open(path)
+}
+
+// TestOpenMakesFileAndFolders checks what is made, and with which rights.
+func TestOpenMakesFileAndFolders(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a", "b", "store.db")
+	openFile(t, path)
+	for name, want := range map[string]fs.FileMode{
+		path:                             0o600,
+		filepath.Dir(path):               fs.ModeDir | 0o700,
+		filepath.Dir(filepath.Dir(path)): fs.ModeDir | 0o700,
+	} {
+		if info, err := os.Stat(name); err != nil || info.Mode() != want {
+			t.Errorf("%s: %v (%v), want %v", name, info.Mode(), err, want)
+		}
+	}
+	if _, err := Open(filepath.Join(path, "x.db")); err == nil || !strings.Contains(err.Error(), "can't be made") {
+		t.Errorf("below a file: %v", err)
+	}
+}
+
+// TestEmptyFileIsNew checks a file without a byte, and one that bbolt made and nobody used.
+func TestEmptyFileIsNew(t *testing.T) {
+	for name, prepare := range map[string]func(*testing.T, string){
+		"no byte": content(""),
+		"no bucket": func(t *testing.T, path string) {
+			db, err := bolt.Open(path, 0o600, nil)
+			check(t, err)
+			check(t, db.Close())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := t.TempDir() + "/store.db"
+			prepare(t, path)
+			s := openFile(t, path)
+			check(t, newModel(1).compare(s))
+			check(t, op{Do: "put", Camera: "a", Text: "a"}.run(s))
+		})
+	}
+}
+
+// TestMigrationsRunOnceInOrder brings a file through two more versions.
+func TestMigrationsRunOnceInOrder(t *testing.T) {
+	path := t.TempDir() + "/store.db"
+	s, err := Open(path)
+	check(t, err)
+	check(t, op{Do: "put", Camera: "a", Text: "a"}.run(s))
+	check(t, s.Close())
+	ran := ""
+	step := func(name string, err error) migration {
+		return func(tx *bolt.Tx) error {
+			ran += name
+			_, putErr := putRecord(tx.Bucket(bucketMeta), []byte(name), name)
+			return errors.Join(err, putErr)
+		}
+	}
+	failed := errors.New("no luck")
+	if _, err := open(path, append(migrations[:1:1], step("2", nil), step("3", failed))); !errors.Is(err, failed) {
+		t.Fatalf("got %v, want the error of step 3", err)
+	}
+	s, err = open(path, append(migrations[:1:1], step("2", nil), step("3", nil)))
+	check(t, err)
+	defer s.Close()
+	if ran != "233" {
+		t.Errorf("ran %s, want 2 once and 3 again", ran)
+	}
+	if _, err := s.Camera("a"); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCleanCloseIsNoticed checks the mark that makes the next Open quick.
+func TestCleanCloseIsNoticed(t *testing.T) {
+	path := t.TempDir() + "/store.db"
+	clean := func() bool {
+		seen, err := inspect(path, len(migrations))
+		check(t, err)
+		return seen.clean
+	}
+	s, err := Open(path)
+	check(t, err)
+	check(t, s.Close())
+	if !clean() {
+		t.Error("a closed file does not look closed")
+	}
+	before, _ := os.ReadFile(path)
+	s, err = Open(path)
+	check(t, err)
+	check(t, s.Close())
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+		t.Error("opening and closing a file changed it")
+	}
+	s, err = Open(path)
+	check(t, err)
+	_, err = s.AppendEvents(make([]event.Event, 1))
+	check(t, err)
+	check(t, s.db.Close()) // as a crash leaves it
+	if clean() {
+		t.Error("a file that was written and not closed looks closed")
+	}
+}
