@@ -42,7 +42,7 @@ func newSample(t *testing.T, closed bool) sample {
 		do(op{Do: "put", Camera: cameraN(i), Text: strings.Repeat("x", 1+i*7)})
 	}
 	do(op{Do: "put", Camera: cameraN(3), Text: strings.Repeat("large ", 3000)})
-	do(op{Do: "events", Camera: "cam-1", Text: "many", Count: 400})
+	do(op{Do: "events", Camera: "cam-1", Text: "many", Count: 250})
 	before := m.clone()
 	do(op{Do: "delete", Camera: cameraN(7), Text: "gone"})
 	if closed {
@@ -70,7 +70,7 @@ func TestDamagedFileGivesItsDataOrAnError(t *testing.T) {
 		t.Run(fmt.Sprintf("closed=%v", closed), func(t *testing.T) {
 			sm := newSample(t, closed)
 			path := t.TempDir() + "/store.db"
-			const files = 800
+			const files = 500
 			refused := 0
 			for i := range files {
 				b, what := sm.damage(i)

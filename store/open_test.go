@@ -168,7 +168,8 @@ func TestOpenMakesFileAndFolders(t *testing.T) {
 	}
 }
 
-// TestEmptyFileIsNew checks a file without a byte, and one that bbolt made and nobody used.
+// TestEmptyFileIsNew checks files that hold nothing: without a byte, and made by bbolt
+// and not used, on this machine and on one with larger pages.
 func TestEmptyFileIsNew(t *testing.T) {
 	for name, prepare := range map[string]func(*testing.T, string){
 		"no byte": content(""),
@@ -177,13 +178,27 @@ func TestEmptyFileIsNew(t *testing.T) {
 			check(t, err)
 			check(t, db.Close())
 		},
+		"pages of another machine": func(t *testing.T, path string) {
+			db, err := bolt.Open(path, 0o600, &bolt.Options{PageSize: 16384})
+			check(t, err)
+			check(t, db.Close())
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := t.TempDir() + "/store.db"
 			prepare(t, path)
-			s := openFile(t, path)
-			check(t, newModel(1).compare(s))
-			check(t, op{Do: "put", Camera: "a", Text: "a"}.run(s))
+			m := newModel(100)
+			for i := range 3 {
+				o := op{Do: "put", Camera: cameraN(i), Text: "a"}
+				m.apply(o)
+				s := openFile(t, path)
+				if i == 0 {
+					check(t, newModel(1).compare(s))
+				}
+				check(t, o.run(s))
+				check(t, s.Close())
+			}
+			check(t, m.compare(openFile(t, path)))
 		})
 	}
 }
@@ -246,5 +261,23 @@ func TestCleanCloseIsNoticed(t *testing.T) {
 	check(t, s.db.Close()) // as a crash leaves it
 	if clean() {
 		t.Error("a file that was written and not closed looks closed")
+	}
+}
+
+// TestExplain checks the words for what a test can't bring about on every machine.
+func TestExplain(t *testing.T) {
+	for err, want := range map[error]string{
+		syscall.ENOSPC: "make room",
+		syscall.EDQUOT: "make room",
+		syscall.EROFS:  "for writing",
+		syscall.EIO:    "dmesg",
+	} {
+		got := explain("/data/store.db", &fs.PathError{Op: "write", Path: "/data/store.db", Err: err})
+		if !strings.Contains(got.Error(), want) || !strings.Contains(got.Error(), "/data/store.db") || !errors.Is(got, err) {
+			t.Errorf("%v: %v, want %q", err, got, want)
+		}
+	}
+	if other := errors.New("other"); explain("x", other) != other || explain("x", nil) != nil {
+		t.Error("an error that is not about the file was changed")
 	}
 }

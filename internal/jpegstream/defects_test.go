@@ -77,6 +77,7 @@ func framing(t testing.TB) map[string]stream {
 		"odd type":                 {"frame", each("--frame\r\nContent-type:image/jpg;size=1\r\nContent-length:LEN\r\n\r\nPIC\r\n"), pics, nil, 0, nil},
 		"wrong type":               {"frame", each("--frame\r\nContent-Type: text/html\r\nContent-Length: LEN\r\n\r\nPIC\r\n"), pics, []string{WrongPartType}, 0, nil},
 		"a part of text":           {"frame", each("--frame\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nmotion: 1\r\n" + plain), pics, []string{OtherParts}, 0, nil},
+		"a part with dashes":       {"frame", each("--frame\r\nContent-Type: text/plain\r\n\r\n--\r\n--else\r\n\r\nPIC\r\n" + plain), pics, []string{OtherParts}, 0, nil},
 		"a part that holds one":    {"frame", each("--frame\r\nContent-Type: audio/basic\r\n\r\nab\r\nPIC\r\n" + plain), pics, []string{OtherParts}, 0, nil},
 	}
 }
@@ -95,6 +96,7 @@ func lengths(t testing.TB) map[string]stream {
 		"length negative":           {"frame", each("--frame\r\nContent-Length: -LEN\r\n\r\nPIC\r\n"), pics, []string{MalformedLength}, 0, nil},
 		"length huge":               {"frame", each("--frame\r\nContent-Length: 99999999999999999999\r\n\r\nPIC\r\n"), pics, []string{MalformedLength}, 0, nil},
 		"length of letters":         {"frame", each("--frame\r\nContent-Length: LENx\r\n\r\nPIC\r\n"), pics, []string{MalformedLength}, 0, nil},
+		"length ends in padding":    {"frame", strings.ReplaceAll(wrongLength(pics, 100), "\r\n--frame", strings.Repeat("\x00", 700)+"\r\n--frame"), pics, []string{PaddingAfterEnd, WrongLength}, 0, nil},
 		"padding within the length": {"frame", wrongLengthPadded(pics, 512), pics, []string{PaddingAfterEnd}, 0, nil},
 	}
 }
@@ -109,6 +111,7 @@ func contents(t testing.TB) map[string]stream {
 		"no tables":                 {"frame", wellFormed(withoutTables(a), withoutTables(a)), [][]byte{tables, tables}, []string{MissingHuffman}, 0, nil},
 		"zeros behind EOI":          {"frame", each("--frame\r\nContent-Type: image/jpeg\r\n\r\nPIC" + strings.Repeat("\x00", 700) + "\r\n"), pics, []string{NoContentLength, PaddingAfterEnd}, 0, nil},
 		"junk behind EOI, no CRLF":  {"frame", each("--frame\r\nContent-Type: image/jpeg\r\n\r\nPIC" + strings.Repeat("\x01\x02\n", 300)), pics, []string{NoContentLength, PaddingAfterEnd}, 0, nil},
+		"zeros, no CRLF":            {"frame", each("--frame\r\nContent-Type: image/jpeg\r\n\r\nPIC" + strings.Repeat("\x00", 700)), pics, []string{NoContentLength, PaddingAfterEnd}, 0, nil},
 		"D9 00 00 behind EOI":       {"frame", each("--frame\r\n\r\nPIC\xd9\x00\x00\r\n"), pics, []string{NoContentLength, NoPartHeaders, PaddingAfterEnd}, 0, nil},
 		"cut in the pixels":         {"frame", wellFormed(a, cutAt(b, len(b)-300), c, a), [][]byte{a, c, a}, []string{Truncated}, 1, nil},
 		"cut in the headers":        {"frame", wellFormed(a, cutAt(b, 300), c, a), [][]byte{a, c, a}, []string{Truncated}, 1, nil},

@@ -31,7 +31,7 @@ func (r *Reader) takeDirect() (data []byte, in jpeg.Info, ok bool) {
 	for have < size {
 		n, err := r.win.read(data[have:])
 		have += n
-		if err != nil || have < size && endsEarly(data[:have], n) {
+		if err != nil || have < size && endsEarly(data[:have], n, r.needle()) {
 			break
 		}
 	}
@@ -54,9 +54,10 @@ func wholeAt(b []byte) (jpeg.Info, bool) {
 }
 
 // endsEarly reports whether the last n bytes of b may hold the end of the
-// picture. A camera that waits after a picture has sent its EOI shortly before
-// the last byte that is here, so the end of the read tells.
-func endsEarly(b []byte, n int) bool {
-	tail := b[len(b)-min(len(b), n+1, tailSize):]
-	return bytes.Contains(tail, []byte{0xFF, 0xD9})
+// picture, or the delimiter behind it. A camera that waits after a picture has
+// sent these shortly before the last byte that is here, so the end of the read
+// tells.
+func endsEarly(b []byte, n int, delimiter []byte) bool {
+	tail := b[len(b)-min(len(b), n+max(1, len(delimiter)), tailSize):]
+	return bytes.Contains(tail, []byte{0xFF, 0xD9}) || delimiter != nil && bytes.Contains(tail, delimiter)
 }

@@ -248,3 +248,23 @@ func TestSilentCameraTimesOut(t *testing.T) {
 		})
 	}
 }
+
+func TestStrongestDigestWins(t *testing.T) {
+	c := &Config{Username: user, Password: password}
+	lines := []string{
+		`Digest realm="cam", nonce="a", algorithm=MD5`,
+		`Digest realm="cam", nonce="b", algorithm=SHA-256`,
+		`Digest realm="cam", nonce="c"`,
+		`Basic realm="cam"`,
+	}
+	auth, err := c.answer(http.Header{"Www-Authenticate": lines})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if header, err := auth(address{"http", "h", "/"}); err != nil || params(header)["nonce"] != "b" {
+		t.Errorf("answered with %s, %v", header, err)
+	}
+	if _, err := c.answer(http.Header{"Www-Authenticate": {`Bearer realm="cam"`}}); err == nil {
+		t.Error("an unknown scheme was answered")
+	}
+}

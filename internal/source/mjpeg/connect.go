@@ -74,10 +74,10 @@ func (c *Config) connect(ctx context.Context, rt http.RoundTripper) (*http.Respo
 			stale := hasStale(resp.Header)
 			drain(resp.Body)
 			if challenges++; err != nil {
-				return nil, failure(codeUnauthorized, "The camera asks for a kind of login that the hub does not know.", err)
+				return nil, unauthorized("The camera asks for a kind of login that the hub does not know.", err)
 			}
 			if auth != nil && !stale {
-				return nil, source.Errorf(codeUnauthorized, "The camera does not accept the user name and password.")
+				return nil, unauthorized("The camera does not accept the user name and password.", nil)
 			}
 			auth = next
 		case isRedirect(resp.StatusCode):
@@ -91,7 +91,7 @@ func (c *Config) connect(ctx context.Context, rt http.RoundTripper) (*http.Respo
 		case resp.StatusCode/100 != 2:
 			resp.Body.Close()
 			if resp.StatusCode == http.StatusUnauthorized && auth != nil {
-				return nil, source.Errorf(codeUnauthorized, "The camera does not accept the user name and password.")
+				return nil, unauthorized("The camera does not accept the user name and password.", nil)
 			}
 			return nil, statusError(resp.StatusCode)
 		default:
@@ -113,7 +113,7 @@ func (c *Config) get(ctx context.Context, rt http.RoundTripper, at address, auth
 		if auth != nil {
 			header, err := auth(at)
 			if err != nil {
-				return nil, failure(codeUnauthorized, "The camera asks for a kind of login that the hub does not know.", err)
+				return nil, unauthorized("The camera asks for a kind of login that the hub does not know.", err)
 			}
 			req.Header.Set("Authorization", header)
 		}

@@ -39,6 +39,12 @@ func failure(code, message string, cause error) *source.Error {
 	return &source.Error{Code: code, Message: message, Err: cause}
 }
 
+// unauthorized is the failure of a login. Trying again soon can't help, and
+// makes some cameras lock the account.
+func unauthorized(message string, cause error) *source.Error {
+	return &source.Error{Code: codeUnauthorized, Message: message, Err: cause, Patient: true}
+}
+
 // connectError says why no answer came.
 func connectError(err error) *source.Error {
 	var (
@@ -91,7 +97,7 @@ func statusError(status int) *source.Error {
 	name := http.StatusText(status)
 	switch status {
 	case http.StatusUnauthorized:
-		return source.Errorf(codeUnauthorized, "The camera asks for a user name and password.")
+		return unauthorized("The camera asks for a user name and password.", nil)
 	case http.StatusForbidden:
 		return source.Errorf(codeForbidden, "The camera does not allow access to this address.")
 	case http.StatusNotFound, http.StatusGone:
