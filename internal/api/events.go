@@ -35,7 +35,6 @@ func (s *server) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Vary", "Accept")
 	accept := strings.Join(r.Header.Values("Accept"), ",")
 	switch preferred(accept, "application/json", "application/x-ndjson", "text/csv") {
 	case "application/x-ndjson":
@@ -51,11 +50,12 @@ func (s *server) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := eventPageJSON{Events: slices.Concat([]event.Event{}, events[:min(limit, len(events))])}
+	page := eventPageJSON{Events: append([]event.Event{}, events[:min(limit, len(events))]...)} // never null
 	if len(events) > limit {
 		cursor := strconv.FormatUint(page.Events[limit-1].ID, 10)
 		page.Cursor = &cursor
 	}
+	w.Header().Set("Vary", "Accept")
 	return writeJSON(w, http.StatusOK, page)
 }
 
@@ -124,6 +124,7 @@ func (s *server) streamEvents(w http.ResponseWriter, r *http.Request, q event.Qu
 			panic(http.ErrAbortHandler) // so that a cut list does not look whole
 		}
 		if first {
+			w.Header().Set("Vary", "Accept")
 			w.Header().Set("Cache-Control", "no-store")
 			if out.begin() != nil || r.Method == http.MethodHead {
 				return nil

@@ -7,12 +7,17 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"camhub/internal/fault"
+	"camhub/internal/route"
 )
 
 func init() { time.Local = time.FixedZone("UTC+3", 3*60*60) } // so that an instant in local time is seen
@@ -29,6 +34,7 @@ type testHub struct {
 	client   *http.Client
 	log      syncBuffer
 	secrets  []string // must not be in any answer, nor in the log
+	stop     func()   // ends the program and waits for it
 }
 
 // syncBuffer is a bytes.Buffer that is safe for concurrent use.
@@ -64,9 +70,8 @@ func startHub(t *testing.T, c *contract, dir string) *testHub {
 		stdout.CloseWithError(err)
 		done <- err
 	}()
-	t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		cancel()
-		h.client.CloseIdleConnections()
 		select {
 		case err := <-done:
 			if err != nil {
@@ -75,6 +80,10 @@ func startHub(t *testing.T, c *contract, dir string) *testHub {
 		case <-time.After(patience):
 			t.Fatal("the program does not stop")
 		}
+	})
+	t.Cleanup(func() {
+		h.client.CloseIdleConnections()
+		h.stop()
 		h.grep("the log", h.log.String())
 		goleak.VerifyNone(t)
 	})
@@ -169,4 +178,32 @@ func eventually(t *testing.T, what string, ok func() bool) {
 			t.Fatalf("it does not happen that %s", what)
 		}
 	}
+}
+
+// startBroken runs the handler of the program over a database that is closed.
+func startBroken(t *testing.T, c *contract) *testHub {
+	t.Helper()
+	h := &testHub{t: t, contract: c, client: newClient()}
+	rs, _, db := table(t)
+	srv := httptest.NewServer(route.New(rs, slog.New(slog.NewTextHandler(&h.log, nil))))
+	t.Cleanup(func() {
+		h.client.CloseIdleConnections()
+		srv.Close()
+	})
+	h.url = srv.URL
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// pointers returns where the faults of a problem are, in order and once each.
+func pointers(t *testing.T, a answer) string {
+	t.Helper()
+	var ps []string
+	for _, f := range decode[struct{ Errors []fault.Field }](t, a).Errors {
+		ps = append(ps, f.Pointer)
+	}
+	slices.Sort(ps)
+	return strings.Join(slices.Compact(ps), " ")
 }
