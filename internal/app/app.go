@@ -79,7 +79,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 			return err
 		}
 	}
-	pictures := live.New(reg.Hub(), reg.First)
+	pictures := live.New(reg.Hub(), reg.First, func() live.Watch { return reg.Watch() })
 	handler := route.New(routes(reg, pictures, c.Version, started), c.Log)
 	err = serveHTTP(ctx, listener, handler, reg, pictures, c.Log)
 	c.Log.Info("stopping")

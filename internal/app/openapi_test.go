@@ -32,7 +32,7 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { db.Close() }) // a test may have closed it
 	reg := registry.New(db, kinds, dir, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { reg.Close() })
-	return routes(reg, live.New(reg.Hub(), reg.First), "test", time.Now()), reg, db
+	return routes(reg, live.New(reg.Hub(), reg.First, func() live.Watch { return reg.Watch() }), "test", time.Now()), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

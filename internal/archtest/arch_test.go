@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 	},
 	"internal/live": {
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
-		"internal/route", "internal/stream",
+		"internal/registry", "internal/route", "internal/stream", "internal/strict",
 	},
 	"web": {},
 

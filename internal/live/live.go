@@ -1,5 +1,6 @@
 // Package live sends pictures to viewers: the feed of a camera, its newest
-// picture, and what other programs expect at their own addresses.
+// picture, the wall of many cameras over one connection, and what other programs
+// expect at their own addresses.
 //
 // A picture is never copied and never encoded again on its way: every viewer
 // is sent the bytes that the camera sent.
@@ -30,24 +31,32 @@ type Hub interface {
 // Server sends pictures. Use New, and Close it. Its methods are safe for
 // concurrent use.
 type Server struct {
-	hub   Hub
-	first func() (camera.ID, error)
-	out   meter.Meter
+	hub      Hub
+	first    func() (camera.ID, error)
+	watch    func() Watch
+	pictures Pictures // for the tiles of walls
+	out      meter.Meter
 
 	viewers sync.WaitGroup // whose connections were taken over
 	pumping sync.WaitGroup
 
 	mu     sync.Mutex // guards what follows
 	conns  map[net.Conn]struct{}
+	walls  map[*wallConn]struct{}
+	isCut  bool    // Close waits no longer
 	pumps  []*pump // none before the first viewer that they can serve
 	next   int     // the pump of the next viewer
 	closed bool
 }
 
 // New returns a server of the hub's pictures. first names the camera for
-// clients that know only one.
-func New(h Hub, first func() (camera.ID, error)) *Server {
-	return &Server{hub: h, first: first, conns: make(map[net.Conn]struct{})}
+// clients that know only one; watch begins to tell what changes among the
+// cameras.
+func New(h Hub, first func() (camera.ID, error), watch func() Watch) *Server {
+	return &Server{
+		hub: h, first: first, watch: watch, pictures: originals{h},
+		conns: make(map[net.Conn]struct{}), walls: make(map[*wallConn]struct{}),
+	}
 }
 
 // Routes returns the table of the addresses of pictures.
@@ -55,6 +64,7 @@ func (s *Server) Routes() []route.Route {
 	return []route.Route{
 		{Method: "GET", Path: "/cameras/{id}/feed", Handle: s.byID(s.feed)},
 		{Method: "GET", Path: "/cameras/{id}/snapshot.jpg", Handle: s.byID(s.snapshot)},
+		{Method: "GET", Path: "/api/v1/wall", Handle: s.wall},
 		// For clients of other programs: the article's, mjpg-streamer's.
 		{Method: "GET", Path: "/video_feed", Handle: s.ofFirst(s.feed)},
 		{Method: "GET", Path: "/", Query: map[string]string{"action": "stream"}, Handle: s.ofFirst(s.feed)},
@@ -87,12 +97,15 @@ func (s *Server) BytesOut() float64 {
 	return bytes
 }
 
-// Close waits until the viewers have taken the end of their streams, which the
-// hub has closed, and cuts those that have not when ctx ends. Viewers that
-// come later are refused.
+// Close ends the walls, waits until the viewers have taken the end of their
+// streams, which the hub has closed, and cuts those that have not when ctx ends.
+// Viewers that come later are refused.
 func (s *Server) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
+	for c := range s.walls {
+		c.end(errStopping)
+	}
 	s.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
@@ -119,6 +132,7 @@ func (s *Server) Close(ctx context.Context) error {
 func (s *Server) cut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.isCut = true
 	for c := range s.conns {
 		c.Close()
 	}

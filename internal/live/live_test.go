@@ -62,7 +62,7 @@ type rig struct {
 // newRig starts a rig on a network inside the process. The test must close it.
 func newRig() *rig {
 	r := &rig{cam: &oneCamera{s: stream.New(), state: hub.Live}, net: memnet.New()}
-	r.live = New(r.cam, func() (camera.ID, error) { return "a", nil })
+	r.live = New(r.cam, func() (camera.ID, error) { return "a", nil }, nil)
 	r.server = &http.Server{Handler: route.New(r.live.Routes(), slog.New(slog.DiscardHandler))}
 	go r.server.Serve(r.net)
 	r.client = &http.Client{Transport: &http.Transport{DialContext: r.net.Dial}}
@@ -392,7 +392,7 @@ func TestCloseCutsStuckViewers(t *testing.T) {
 
 func TestFeedOverHTTP2(t *testing.T) {
 	cam := &oneCamera{s: stream.New(), state: hub.Live}
-	live := New(cam, nil)
+	live := New(cam, nil, nil)
 	srv := httptest.NewUnstartedServer(route.New(live.Routes(), slog.New(slog.DiscardHandler)))
 	srv.EnableHTTP2 = true
 	srv.StartTLS()

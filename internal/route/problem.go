@@ -1,6 +1,7 @@
 package route
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +62,13 @@ func newProblem(err error, instance string) problem {
 		}
 	}
 	return p
+}
+
+// Problem returns the problem document of err, for what is not the answer of a
+// request but a message of its connection. ctx is the request's.
+func Problem(ctx context.Context, err error) json.RawMessage {
+	b, _ := json.Marshal(newProblem(err, requestID(ctx))) // it holds only texts and a number
+	return b
 }
 
 func (p problem) write(w http.ResponseWriter) {

@@ -1,0 +1,142 @@
+package live
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/coder/websocket"
+
+	"camhub/internal/camera"
+	"camhub/internal/fault"
+)
+
+const (
+	wallProtocol = "camhub.wall.v1"
+	maxWalls     = 256      // connections of the wall at once
+	wallBuffer   = 64 << 10 // bytes; what is larger is written past the buffer
+)
+
+// wall is the wall socket: all tiles of a page over one connection, as API.md
+// tells. It returns when the connection is closed.
+func (s *Server) wall(w http.ResponseWriter, r *http.Request) error {
+	err := checkUpgrade(r)
+	if err != nil {
+		return err
+	}
+	ctx, end := context.WithCancelCause(context.WithoutCancel(r.Context()))
+	defer end(nil)
+	c := &wallConn{s: s, tiles: newWallTiles(s.pictures, s.known), end: end}
+	if err := s.enter(c); err != nil {
+		return err
+	}
+	defer s.leave(c)
+	h := &hijacker{ResponseWriter: w}
+	c.ws, err = websocket.Accept(h, r, &websocket.AcceptOptions{
+		Subprotocols:   []string{wallProtocol},
+		OnPongReceived: func(context.Context, []byte) { c.hear() },
+	})
+	if h.conn != nil {
+		defer s.hold(h.conn)()
+	}
+	if err != nil {
+		return nil // Accept has answered
+	}
+	c.ws.SetReadLimit(-1) // read has its own, which closes properly
+	c.run(ctx)
+	return nil
+}
+
+// known returns an error if there is no such camera.
+func (s *Server) known(id camera.ID) error {
+	_, err := s.hub.Status(id)
+	return err
+}
+
+// enter counts a connection of the wall. The caller must call leave.
+func (s *Server) enter(c *wallConn) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return fault.New(fault.Unavailable, "The hub is stopping.")
+	}
+	if len(s.walls) >= maxWalls {
+		return fault.New(fault.Unavailable, "The wall is open %d times, and the hub serves no more.", maxWalls)
+	}
+	s.walls[c] = struct{}{}
+	s.viewers.Add(1)
+	return nil
+}
+
+func (s *Server) leave(c *wallConn) {
+	s.mu.Lock()
+	delete(s.walls, c)
+	s.mu.Unlock()
+	s.viewers.Done()
+}
+
+// hold makes a connection one that cut closes. It returns what closes it and
+// lets go of it.
+func (s *Server) hold(conn net.Conn) (release func()) {
+	s.mu.Lock()
+	s.conns[conn] = struct{}{}
+	if s.isCut {
+		conn.Close()
+	}
+	s.mu.Unlock()
+	return func() {
+		conn.Close()
+		s.mu.Lock()
+		delete(s.conns, conn)
+		s.mu.Unlock()
+	}
+}
+
+// checkUpgrade reports why a request can't become a connection of the wall. A
+// browser lets any page open a WebSocket to anywhere, so that the page it stands
+// on has to be one of ours.
+func checkUpgrade(r *http.Request) error {
+	if r.Method != http.MethodGet || r.ProtoMajor != 1 || !hasToken(r.Header, "Upgrade", "websocket") || !hasToken(r.Header, "Connection", "upgrade") {
+		return fault.New(fault.Malformed, "This address speaks WebSocket over HTTP/1.1, and the request does not ask for it.")
+	}
+	if !hasToken(r.Header, "Sec-Websocket-Protocol", wallProtocol) {
+		return fault.New(fault.Malformed, "The client must offer the subprotocol %s.", wallProtocol)
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		u, err := url.Parse(origin)
+		if err != nil || !strings.EqualFold(u.Host, r.Host) {
+			return fault.New(fault.Forbidden, "Pages of other sites may not open the wall.")
+		}
+	}
+	return nil
+}
+
+// hasToken looks for a word in a list that may stand in several lines.
+func hasToken(h http.Header, name, word string) bool {
+	return slices.ContainsFunc(h.Values(name), func(line string) bool {
+		return slices.ContainsFunc(strings.Split(line, ","), func(token string) bool {
+			return strings.EqualFold(strings.TrimSpace(token), word)
+		})
+	})
+}
+
+// hijacker gives a WebSocket a connection whose writes fail when the client is
+// stuck, with a buffer that a usual picture fits in: it is one write then.
+type hijacker struct {
+	http.ResponseWriter
+	conn *patientConn // nil until it was taken over
+}
+
+// Hijack implements http.Hijacker.
+func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	h.conn = &patientConn{Conn: conn}
+	return h.conn, bufio.NewReadWriter(buffered.Reader, bufio.NewWriterSize(h.conn, wallBuffer)), nil
+}

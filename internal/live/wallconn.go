@@ -1,0 +1,242 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"camhub/internal/media"
+	"camhub/internal/registry"
+)
+
+const (
+	pingEvery   = 20 * time.Second
+	pongWithin  = 10 * time.Second // until the next look; silentAfter decides
+	silentAfter = 60 * time.Second // a client that answers nothing for so long is dropped
+)
+
+// Watch tells what changes among the cameras, as registry.Watch does.
+type Watch interface {
+	Next(ctx context.Context) (registry.Changes, error)
+	Close()
+}
+
+// wallConn is one connection of the wall. Its goroutines are those of run.
+//
+// Nothing is written with a context, since the WebSocket would break off its
+// connection when one ends: patientConn bounds every write.
+type wallConn struct {
+	s       *Server
+	ws      *websocket.Conn
+	tiles   *wallTiles
+	heardAt atomic.Int64 // Unix nanoseconds of the last sign of the client
+	end     context.CancelCauseFunc
+}
+
+// ending is why a connection is closed, as the client is told.
+type ending struct {
+	code   websocket.StatusCode
+	reason string
+}
+
+// Error implements error.
+func (e ending) Error() string { return e.reason }
+
+var (
+	errStopping = ending{websocket.StatusGoingAway, "the hub is stopping"}
+	errSilent   = ending{websocket.StatusPolicyViolation, "no answer for a minute"}
+	errBinary   = ending{websocket.StatusUnsupportedData, "messages to the hub are text"}
+	errTooBig   = ending{websocket.StatusMessageTooBig, fmt.Sprintf("a message may have up to %d bytes", maxWallMessage)}
+	errGone     = errors.New("the client is gone")
+)
+
+// run serves the connection until ctx, which c.end ends with the reason, is
+// done, and returns when nothing of it is left.
+func (c *wallConn) run(ctx context.Context) {
+	c.hear()
+	watch := c.s.watch()
+	defer watch.Close()
+	var wg sync.WaitGroup
+	wg.Go(func() { c.end(c.read(ctx)) })
+	wg.Go(func() { c.end(c.write(ctx)) })
+	wg.Go(func() { c.end(c.follow(ctx, watch)) })
+	wg.Go(func() { c.end(c.ping(ctx)) })
+	<-ctx.Done()
+	if e, ok := errors.AsType[ending](context.Cause(ctx)); ok {
+		c.ws.Close(e.code, closeReason(e.reason)) // ends in any case, after at most 10 s
+	} else {
+		c.ws.CloseNow()
+	}
+	wg.Wait()
+	c.tiles.close()
+}
+
+// hear notes a sign of the client.
+func (c *wallConn) hear() { c.heardAt.Store(time.Now().UnixNano()) }
+
+// read does what the client's messages ask for, and returns why it ended.
+func (c *wallConn) read(ctx context.Context) error {
+	for ctx.Err() == nil {
+		kind, r, err := c.ws.Reader(context.Background())
+		if err != nil {
+			return errGone
+		}
+		b, err := io.ReadAll(io.LimitReader(r, maxWallMessage+1))
+		if err != nil {
+			return errGone
+		}
+		c.hear()
+		switch {
+		case len(b) > maxWallMessage:
+			return errTooBig
+		case kind != websocket.MessageText:
+			return errBinary
+		}
+		if err := c.handle(ctx, b); err != nil {
+			return err
+		}
+	}
+	return errGone
+}
+
+// handle does what one message asks for.
+func (c *wallConn) handle(ctx context.Context, b []byte) error {
+	in, err := parseRequest(b)
+	if err != nil {
+		return ending{websocket.StatusPolicyViolation, err.Error()}
+	}
+	var refusals []refusal
+	if in.isTiles {
+		refusals = append(in.refusals, c.tiles.set(in.wishes)...)
+	} else if !c.tiles.got(in.tile, in.seq, time.Now()) {
+		refusals = []refusal{{int(in.tile), noCredit(in.seq)}}
+	}
+	// A client that causes more of them than it takes is not read any further.
+	for _, r := range refusals {
+		if err := c.refuse(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write sends what there is to send, and returns why it ended.
+func (c *wallConn) write(ctx context.Context) error {
+	var scratch []*wallTile
+	for ctx.Err() == nil {
+		scratch = c.tiles.collect(time.Now(), scratch)
+		sent, err := c.sendNext(ctx)
+		if err != nil {
+			return err
+		}
+		if sent {
+			continue
+		}
+		select {
+		case <-c.tiles.wake:
+		case <-ctx.Done():
+		}
+	}
+	return errGone
+}
+
+// sendNext sends one message, if there is one.
+func (c *wallConn) sendNext(ctx context.Context) (sent bool, err error) {
+	if r, ok := c.tiles.nextLost(); ok {
+		return true, c.refuse(ctx, r)
+	}
+	if id := c.tiles.nextStatus(); id != "" {
+		st, err := c.s.hub.Status(id)
+		if err != nil {
+			return true, nil // there is no such camera, which is told of its tiles
+		}
+		b, err := statusMessage(id, st)
+		if err != nil {
+			return true, err
+		}
+		return true, c.sendText(b)
+	}
+	now := time.Now()
+	if tile, seq, p := c.tiles.next(now); p != nil {
+		c.s.out.Add(now, len(p.Data))
+		return true, c.sendPicture(tile, seq, p)
+	}
+	return false, nil
+}
+
+// refuse tells the client what was wrong with a tile.
+func (c *wallConn) refuse(ctx context.Context, r refusal) error {
+	b, err := errorMessage(ctx, r)
+	if err != nil {
+		return err
+	}
+	return c.sendText(b)
+}
+
+func (c *wallConn) sendText(b []byte) error {
+	if c.ws.Write(context.Background(), websocket.MessageText, b) != nil {
+		return errGone
+	}
+	return nil
+}
+
+// sendPicture sends a picture in three frames, so that it is not copied to
+// where its header stands.
+func (c *wallConn) sendPicture(tile uint16, seq uint32, p *media.Packet) error {
+	var head [pictureHeadSize]byte
+	putPictureHead(&head, tile, seq, p)
+	w, err := c.ws.Writer(context.Background(), websocket.MessageBinary)
+	if err != nil {
+		return errGone
+	}
+	for _, b := range [][]byte{head[:], p.Data} {
+		if _, err := w.Write(b); err != nil {
+			return errGone // with the message unfinished, nothing else can be sent
+		}
+	}
+	if w.Close() != nil {
+		return errGone
+	}
+	return nil
+}
+
+// follow takes note of changes among the cameras until the program stops.
+func (c *wallConn) follow(ctx context.Context, watch Watch) error {
+	for {
+		changes, err := watch.Next(ctx)
+		if err != nil {
+			return errStopping
+		}
+		if len(changes.Cameras) > 0 {
+			c.tiles.reopen(changes.Cameras)
+		}
+		if len(changes.Statuses) > 0 {
+			c.tiles.changed(changes.Statuses)
+		}
+	}
+}
+
+// ping looks whether the client is still there.
+func (c *wallConn) ping(ctx context.Context) error {
+	tick := time.NewTicker(pingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return errGone
+		}
+		if time.Since(time.Unix(0, c.heardAt.Load())) >= silentAfter {
+			return errSilent
+		}
+		wait, cancel := context.WithTimeout(context.Background(), pongWithin)
+		c.ws.Ping(wait) // its pong counts as a sign, whenever it comes
+		cancel()
+	}
+}
