@@ -28,14 +28,16 @@ type flow struct {
 	live     int      // how many of underWay are of a tile that is still wanted
 }
 
-// lane is the flow of one tile. It keeps one picture, the newest.
+// lane is the flow of one tile. It keeps one picture, the newest: as next, or as
+// held when it came too early for the tile's rate.
 type lane struct {
 	tile   uint16
 	pace   pace
 	next   *media.Packet // nil when there is nothing new
-	used   int           // credit: pictures under way
-	served uint64        // flow.count of its last picture
-	from   uint64        // flow.count when the lane was made
+	held   *media.Packet
+	used   int    // credit: pictures under way
+	served uint64 // flow.count of its last picture
+	from   uint64 // flow.count when the lane was made
 	gone   bool
 }
 
@@ -45,7 +47,7 @@ type parcel struct {
 	lane   *lane
 	bytes  int
 	sentAt time.Time
-	filled bool // see window.acked
+	queue  int // what was under way then, with it
 }
 
 func newFlow() *flow { return &flow{window: newWindow(), lanes: make(map[uint16]*lane)} }
@@ -61,23 +63,48 @@ func (f *flow) add(tile uint16) *lane {
 // window, until the client acknowledges it or anything that was sent later.
 func (f *flow) remove(tile uint16) {
 	l := f.lanes[tile]
-	l.gone, l.next = true, nil
+	l.gone, l.next, l.held = true, nil, nil
 	f.live -= l.used
 	delete(f.lanes, tile)
 }
 
 // offer gives a lane a newer picture, which takes the place of one that was not
-// sent yet. Pictures above the tile's rate are left out.
+// sent yet. Pictures above the tile's rate are left out, unless no other follows.
 func (l *lane) offer(p *media.Packet, now time.Time) {
 	if l.next != nil || l.pace.take(now) {
-		l.next = p
+		l.next, l.held = p, nil
+	} else {
+		l.held = p
 	}
+}
+
+// release makes a held picture the next one when no other came in its place.
+func (l *lane) release(now time.Time) {
+	if l.held != nil && !now.Before(l.pace.overdue()) {
+		l.pace.take(now)
+		l.next, l.held = l.held, nil
+	}
+}
+
+// wait returns how long it is until a held picture has to go, or false when
+// there is none.
+func (f *flow) wait(now time.Time) (d time.Duration, ok bool) {
+	for _, l := range f.lanes {
+		if l.held == nil {
+			continue
+		}
+		if left := max(0, l.pace.overdue().Sub(now)); !ok || left < d {
+			d, ok = left, true
+		}
+	}
+	return d, ok
 }
 
 // take returns the picture that is to be sent now and the number to send it
 // under, or nil. It counts as sent.
 func (f *flow) take(now time.Time) (l *lane, seq uint32, p *media.Packet) {
 	for _, other := range f.lanes {
+		other.release(now)
 		if other.next == nil || other.used >= maxCredit {
 			continue
 		}
@@ -98,7 +125,7 @@ func (f *flow) take(now time.Time) (l *lane, seq uint32, p *media.Packet) {
 	l.used++
 	f.live++
 	f.bytes += n
-	f.underWay = append(f.underWay, parcel{uint32(f.count), l, n, now, 2*f.bytes >= f.window.bytes()})
+	f.underWay = append(f.underWay, parcel{uint32(f.count), l, n, now, f.bytes})
 	if len(f.underWay) > maxUnderWay { // so most of them are of tiles that are gone
 		i := slices.IndexFunc(f.underWay, func(p parcel) bool { return p.lane.gone })
 		f.forget(i, i+1)
@@ -117,7 +144,7 @@ func (f *flow) got(tile uint16, seq uint32, now time.Time) bool {
 		return ago < f.count && (l == nil || f.count-ago <= l.from)
 	}
 	p := f.underWay[i]
-	f.window.acked(now, p.sentAt, p.bytes, p.filled)
+	f.window.acked(now.Sub(p.sentAt), p.bytes, p.queue)
 	f.forget(i, i+1)
 	// What a client no longer wants it need not acknowledge. It came before p.
 	for j := i - 1; j >= 0; j-- {

@@ -24,3 +24,7 @@ func (p *pace) take(now time.Time) bool {
 	p.due = p.due.Add(p.every)
 	return true
 }
+
+// overdue returns when a picture that came too early is late itself: in a steady
+// stream, one that is taken has come before.
+func (p *pace) overdue() time.Time { return p.due.Add(p.every / 2) }

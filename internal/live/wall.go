@@ -3,6 +3,7 @@ package live
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"net"
 	"net/http"
 	"net/url"
@@ -102,6 +103,10 @@ func (s *Server) hold(conn net.Conn) (release func()) {
 func checkUpgrade(r *http.Request) error {
 	if r.Method != http.MethodGet || r.ProtoMajor != 1 || !hasToken(r.Header, "Upgrade", "websocket") || !hasToken(r.Header, "Connection", "upgrade") {
 		return fault.New(fault.Malformed, "This address speaks WebSocket over HTTP/1.1, and the request does not ask for it.")
+	}
+	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-Websocket-Key"))
+	if err != nil || len(key) != 16 || r.Header.Get("Sec-Websocket-Version") != "13" {
+		return fault.New(fault.Malformed, "The request is not one of version 13 of WebSocket (RFC 6455).")
 	}
 	if !hasToken(r.Header, "Sec-Websocket-Protocol", wallProtocol) {
 		return fault.New(fault.Malformed, "The client must offer the subprotocol %s.", wallProtocol)

@@ -129,6 +129,8 @@ func (c *wallConn) handle(ctx context.Context, b []byte) error {
 // write sends what there is to send, and returns why it ended.
 func (c *wallConn) write(ctx context.Context) error {
 	var scratch []*wallTile
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
 	for ctx.Err() == nil {
 		scratch = c.tiles.collect(time.Now(), scratch)
 		sent, err := c.sendNext(ctx)
@@ -138,8 +140,13 @@ func (c *wallConn) write(ctx context.Context) error {
 		if sent {
 			continue
 		}
+		timer.Stop()
+		if d, ok := c.tiles.wait(time.Now()); ok {
+			timer.Reset(d)
+		}
 		select {
 		case <-c.tiles.wake:
+		case <-timer.C:
 		case <-ctx.Done():
 		}
 	}

@@ -219,6 +219,7 @@ func (w *wallTiles) reopen(changed map[camera.ID]bool) {
 		if had && w.drain(t, time.Now()) {
 			continue
 		}
+		t.last = nil // it is another camera, with numbers of its own
 		switch err := w.open(t); {
 		case err == nil:
 			delete(w.lost, n)
@@ -272,6 +273,14 @@ func (w *wallTiles) next(now time.Time) (tile uint16, seq uint32, p *media.Packe
 		return 0, 0, nil
 	}
 	return l.tile, seq, p
+}
+
+// wait returns how long until there is something to send though nothing comes,
+// or false.
+func (w *wallTiles) wait(now time.Time) (time.Duration, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flow.wait(now)
 }
 
 // got gives credit back; see flow.got.

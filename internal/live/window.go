@@ -14,36 +14,27 @@ const (
 // only makes pictures old.
 const ackTarget = 200 * time.Millisecond
 
-// leastCut bounds how much one late acknowledgement takes from a window: a
-// browser may have been busy with something else.
-const leastCut = 0.25
-
 // window says how many bytes of pictures may be under way on one connection. It
-// grows while acknowledgements come well within ackTarget and shrinks in
-// proportion when they come later. Use newWindow; it is not safe for concurrent
-// use.
-type window struct {
-	size  float64
-	cutAt time.Time // when it shrank last
-}
+// grows while acknowledgements come well within ackTarget, and shrinks to what
+// the connection carries in that time when they come later. Use newWindow; it is
+// not safe for concurrent use.
+type window struct{ size float64 }
 
-func newWindow() window { return window{size: firstWindow} }
+func newWindow() window { return window{firstWindow} }
 
 // bytes returns the size.
 func (w *window) bytes() int { return int(w.size) }
 
-// acked takes note of an acknowledgement at now for n bytes that were sent at
-// sentAt. filled says that at least half of the window was in use then: one
-// that is not in use learns nothing about the link, and must not grow.
-func (w *window) acked(now, sentAt time.Time, n int, filled bool) {
-	took := now.Sub(sentAt)
+// acked takes note of a picture of n bytes that was acknowledged so long after
+// it was sent. queue is what was under way then, with the picture itself. Where
+// that was little, a quick answer says nothing about a larger window.
+func (w *window) acked(took time.Duration, n, queue int) {
 	switch {
-	case took <= ackTarget && filled:
+	case took > ackTarget:
+		carried := float64(queue) * float64(ackTarget) / float64(took)
+		w.size = max(minWindow, min(w.size, carried))
+	case 2*queue >= w.bytes():
 		room := 1 - float64(took)/float64(ackTarget)
 		w.size = min(maxWindow, w.size+float64(n)*room)
-	case took > ackTarget && sentAt.After(w.cutAt):
-		// What was sent before the last cut tells of the window before it.
-		w.size = max(minWindow, w.size*max(leastCut, float64(ackTarget)/float64(took)))
-		w.cutAt = now
 	}
 }

@@ -7,31 +7,28 @@ import (
 
 func TestWindow(t *testing.T) {
 	const ms = time.Millisecond
-	start := time.Unix(1000, 0)
 	tests := []struct {
-		name   string
-		size   float64
-		cut    time.Duration // how long ago it shrank
-		took   time.Duration
-		n      int
-		filled bool
-		want   float64
+		name     string
+		size     float64
+		took     time.Duration
+		n, queue int
+		want     float64
 	}{
-		{"quick", 100_000, time.Hour, 0, 10_000, true, 110_000},
-		{"half of the target", 100_000, time.Hour, 100 * ms, 10_000, true, 105_000},
-		{"on target", 100_000, time.Hour, 200 * ms, 10_000, true, 100_000},
-		{"quick and not in use", 100_000, time.Hour, 0, 10_000, false, 100_000},
-		{"late", 100_000, time.Hour, 250 * ms, 10_000, true, 80_000},
-		{"late and not in use", 100_000, time.Hour, 250 * ms, 10_000, false, 80_000},
-		{"very late", 1_000_000, time.Hour, 10_000 * ms, 10_000, true, 250_000},
-		{"late, of before the last cut", 100_000, 100 * ms, 250 * ms, 10_000, true, 100_000},
-		{"late at the lower bound", minWindow, time.Hour, 400 * ms, 10_000, true, minWindow},
-		{"quick at the upper bound", maxWindow, time.Hour, 0, 10_000, true, maxWindow},
+		{"at once", 100_000, 0, 10_000, 100_000, 110_000},
+		{"half of the target", 100_000, 100 * ms, 10_000, 50_000, 105_000},
+		{"on target", 100_000, 200 * ms, 10_000, 100_000, 100_000},
+		{"at once and not half in use", 100_000, 0, 10_000, 49_999, 100_000},
+		{"late", 100_000, 250 * ms, 10_000, 100_000, 80_000},
+		{"late and not half in use", 100_000, 250 * ms, 10_000, 45_000, 36_000},
+		{"late, of a larger window before", 100_000, 250 * ms, 10_000, 400_000, 100_000},
+		{"very late", 4_000_000, 10_000 * ms, 10_000, 4_000_000, 80_000},
+		{"late at the lower bound", minWindow, 400 * ms, 10_000, minWindow, minWindow},
+		{"quick at the upper bound", maxWindow, 0, 10_000, maxWindow, maxWindow},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := window{size: tt.size, cutAt: start.Add(-tt.cut)}
-			w.acked(start, start.Add(-tt.took), tt.n, tt.filled)
+			w := window{tt.size}
+			w.acked(tt.took, tt.n, tt.queue)
 			if w.size != tt.want {
 				t.Errorf("got %v, want %v", w.size, tt.want)
 			}
@@ -46,23 +43,25 @@ func TestWindowFindsItsSize(t *testing.T) {
 	const picture = 20_000
 	w := newWindow()
 	now := time.Unix(1000, 0)
-	var queue []time.Time // when what is under way was sent
-	filled := func() bool { return 2*len(queue)*picture >= w.bytes() }
+	type sent struct {
+		at    time.Time
+		queue int
+	}
+	var queue []sent
 	free := now // when the link has sent all that is in the queue
 	run := func(rate int, d time.Duration) (last time.Duration) {
 		each := time.Duration(picture) * time.Second / time.Duration(rate)
 		for end := now.Add(d); now.Before(end); {
 			for len(queue) == 0 || (len(queue)+1)*picture <= w.bytes() {
-				queue = append(queue, now)
+				queue = append(queue, sent{now, (len(queue) + 1) * picture})
 			}
 			if free.Before(now) {
 				free = now
 			}
 			free = free.Add(each)
 			now = free
-			last = now.Sub(queue[0])
-			f := filled()
-			w.acked(now, queue[0], picture, f)
+			last = now.Sub(queue[0].at)
+			w.acked(last, picture, queue[0].queue)
 			queue = queue[1:]
 		}
 		return last
