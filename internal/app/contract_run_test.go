@@ -44,6 +44,7 @@ func TestContract(t *testing.T) {
 		{"hub status", hubStatus, 0},
 		{"pictures", pictures, 0},
 		{"pictures that are not there", noPictures, 0},
+		{"wall", wall, 0},
 		{"pages", pages, 0},
 	}
 	ran := 0
