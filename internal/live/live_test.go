@@ -269,30 +269,33 @@ func TestSlowViewerSeesNewest(t *testing.T) {
 	})
 }
 
-// TestStuckViewerIsClosed has a viewer that reads nothing at all.
+// TestStuckViewerIsClosed has a viewer that reads nothing, or stops reading in
+// the middle of a picture.
 func TestStuckViewerIsClosed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig()
-		defer r.close()
-		c, err := r.net.Dial(t.Context(), "", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		io.WriteString(c, "GET /cameras/a/feed HTTP/1.1\r\nHost: hub\r\n\r\n")
-		synctest.Wait()
-		r.cam.s.Write(packet("x"))
-		time.Sleep(9 * time.Second)
-		synctest.Wait()
-		if r.cam.s.Readers() != 1 {
-			t.Error("the viewer is gone before its time")
-		}
-		time.Sleep(3 * time.Second)
-		synctest.Wait()
-		if r.cam.s.Readers() != 0 {
-			t.Error("the stuck viewer is still there")
-		}
-	})
+	for _, taken := range []int{0, 300} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig()
+			defer r.close()
+			c, err := r.net.Dial(t.Context(), "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			io.WriteString(c, "GET /cameras/a/feed HTTP/1.1\r\nHost: hub\r\n\r\n")
+			r.cam.s.Write(packet(strings.Repeat("x", 1000)))
+			io.ReadFull(c, make([]byte, taken))
+			time.Sleep(9 * time.Second)
+			synctest.Wait()
+			if r.cam.s.Readers() != 1 {
+				t.Errorf("after %d bytes: the viewer is gone before its time", taken)
+			}
+			time.Sleep(6 * time.Second)
+			synctest.Wait()
+			if r.cam.s.Readers() != 0 {
+				t.Errorf("after %d bytes: the stuck viewer is still there", taken)
+			}
+		})
+	}
 }
 
 // TestDribblingViewerStays has a viewer that takes a byte every few seconds,

@@ -15,8 +15,9 @@ import (
 
 const (
 	writeTimeout = 10 * time.Second // a viewer that takes no byte for so long is closed
-	endTimeout   = time.Second      // for the last bytes of a feed
-	maxChatter   = 64 << 10         // bytes that a viewer may send, for no reason
+	writeStep    = writeTimeout / 4
+	endTimeout   = time.Second // for the last bytes of a feed
+	maxChatter   = 64 << 10    // bytes that a viewer may send, for no reason
 )
 
 // viewer is one HTTP/1.1 client of a feed, on a connection of our own.
@@ -64,23 +65,35 @@ var responseHead = func() []byte {
 }()
 
 // write sends the pieces in one vectored write where the system has it. It
-// fails when the viewer took no byte for writeTimeout.
+// fails when the viewer took no byte for writeTimeout. A write that times out
+// tells how many bytes went, but not when, so a long wait is cut into steps.
 func (v *viewer) write(pieces ...[]byte) error {
 	v.buffers = pieces
-	for {
-		if now := time.Now(); v.deadline.Sub(now) < writeTimeout {
-			v.deadline = now.Add(writeTimeout + time.Second) // set about once a second
+	for now, taken := time.Now(), time.Now(); ; now = time.Now() {
+		if v.deadline.Sub(now) < writeStep {
+			v.deadline = now.Add(writeStep + time.Second) // set about once a second
 			if err := v.conn.SetWriteDeadline(v.deadline); err != nil {
 				return err
 			}
 		}
 		n, err := v.buffers.WriteTo(v.conn)
-		if err == nil {
-			return nil
-		}
-		if n == 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		switch {
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return err
+		case n > 0:
+			taken = time.Now()
+		case time.Since(taken) >= writeTimeout:
+			discard(v.conn)
 			return err
 		}
+	}
+}
+
+// discard makes the kernel forget what the client of a TCP connection has not
+// taken, which it would else keep trying to send after the close.
+func discard(c net.Conn) {
+	if tcp, ok := c.(*net.TCPConn); ok {
+		tcp.SetLinger(0) // the connection is as good as gone
 	}
 }
 
