@@ -48,6 +48,11 @@ func (c *Camera) IgnoreLength() {
 	c.tolerate(WrongLength)
 }
 
+// changeHabit makes the next attempt keep the connection over a challenge if
+// this one did not, and the other way round: the answer to a challenge did not
+// get through, and for some cameras the one is why, for some the other.
+func (c *Camera) changeHabit() { c.closing.Store(!c.closing.Load()) }
+
 // tolerate makes the tolerant client ask from now on, because of a quirk.
 func (c *Camera) tolerate(quirk string) { c.tolerant.CompareAndSwap(nil, &quirk) }
 

@@ -67,6 +67,9 @@ func (c *Client) Get(ctx context.Context, req Request) (*Answer, error) {
 	for redirects, challenges := 0, 0; ; {
 		a, err := c.ask(ctx, req)
 		if err != nil {
+			if answered {
+				c.cam.changeHabit()
+			}
 			return nil, err
 		}
 		switch {
@@ -77,6 +80,9 @@ func (c *Client) Get(ctx context.Context, req Request) (*Answer, error) {
 				return nil, unauthorized("The camera asks for a kind of login that the hub does not know.", err)
 			}
 			if answered && !stale {
+				if c.cam.closing.Load() {
+					c.cam.changeHabit()
+				}
 				return nil, unauthorized("The camera does not accept the user name and password.", nil)
 			}
 			c.auth, answered = next, true
