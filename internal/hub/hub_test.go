@@ -283,7 +283,11 @@ func TestPatientSource(t *testing.T) {
 			for i := 0; i < 3 && runs == 1; i++ {
 				out.Received(1000)
 				out.Write(frame())
-				time.Sleep(time.Minute)
+				select {
+				case <-time.After(time.Minute):
+				case <-ctx.Done():
+					return ctx.Err()
+				}
 			}
 			<-ctx.Done()
 			return ctx.Err()
@@ -296,6 +300,30 @@ func TestPatientSource(t *testing.T) {
 		}
 		time.Sleep(20 * time.Second) // 75 s after the last picture
 		if st := b.state(t, "a"); st.Error == nil || st.Error.Code != "stalled" || st.Error.Message != "The camera sent nothing for 1m10s." {
+			t.Errorf("status %+v", st)
+		}
+	})
+}
+
+// TestPatientSourceWithoutPicture has one that keeps sending and never
+// completes a picture.
+func TestPatientSourceWithoutPicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.putSource(t, "a", patient{func(ctx context.Context, out source.Sink) error {
+			for ctx.Err() == nil {
+				out.Received(1)
+				time.Sleep(time.Second)
+			}
+			return ctx.Err()
+		}})
+		time.Sleep(time.Minute + pictureAfter - time.Second)
+		if st := b.state(t, "a"); st.Error != nil {
+			t.Errorf("too early: %+v", st.Error)
+		}
+		time.Sleep(3 * time.Second)
+		if st := b.state(t, "a"); st.Error == nil || st.Error.Message != "The camera sent data for 1m30s, and no picture in it." {
 			t.Errorf("status %+v", st)
 		}
 	})

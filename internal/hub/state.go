@@ -83,7 +83,7 @@ func (s *state) attempting(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.attempts = n
-	s.started, s.liveSince, s.retryAt, s.interval, s.patience = time.Now(), time.Time{}, time.Time{}, 0, 0
+	s.started, s.liveSince, s.retryAt, s.interval = time.Now(), time.Time{}, time.Time{}, 0
 	if s.now != Offline {
 		s.set(Connecting)
 	}
