@@ -67,7 +67,8 @@ var allowed = map[string][]string{
 		"internal/api", "internal/live", "internal/registry", "internal/route", "internal/source",
 		"internal/source/emulated", "internal/source/mjpeg", "store", "web",
 	},
-	"cmd/camhub": {"internal/app"},
+	"internal/simulator": {},
+	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
 	"internal/archtest":  {},

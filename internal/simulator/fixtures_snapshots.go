@@ -1,0 +1,128 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"time"
+)
+
+// snapshot answers each request with one picture.
+type snapshot struct {
+	hold     int           // the picture changes with each so many of the film; 0 is 1
+	delay    time.Duration // before an answer
+	etag     bool
+	modified bool
+	ignore   bool // the conditions of a request
+	close    bool // no length, and the connection ends with the picture
+	picture  func(b []byte) []byte
+	send     func(x *exchange, b []byte) error // the whole answer, in another form
+}
+
+func (s snapshot) serve(x *exchange) error {
+	if err := sleep(x.ctx, s.delay); err != nil {
+		return err
+	}
+	n := x.film.now()
+	n -= n % max(1, s.hold)
+	tag := fmt.Sprintf(`"picture-%d"`, n)
+	date := x.film.timeOf(n).UTC().Format(http.TimeFormat)
+	var header []string
+	same := false
+	if s.etag {
+		header = append(header, "ETag: "+tag+"\r\n")
+		same = x.get("if-none-match") == tag
+	}
+	if s.modified {
+		header = append(header, "Last-Modified: "+date+"\r\n")
+		same = same || !s.etag && x.get("if-modified-since") == date
+	}
+	if same && !s.ignore {
+		return x.answer("304 Not Modified", "", "", header...)
+	}
+	b := x.picture(n)
+	if s.picture != nil {
+		b = s.picture(b)
+	}
+	switch {
+	case s.send != nil:
+		return s.send(x, b)
+	case s.close:
+		if err := x.writeString("HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n" + string(b)); err != nil {
+			return err
+		}
+		return errClose
+	}
+	return x.answer("200 OK", "image/jpeg", string(b), header...)
+}
+
+// polled returns options of the kind snapshot, with others.
+func polled(others map[string]any) map[string]any {
+	all := map[string]any{"kind": "snapshot", "interval": "500ms"}
+	maps.Copy(all, others)
+	return all
+}
+
+// snapshots is cameras that give one picture a request.
+var snapshots = []Fixture{
+	{
+		Name: "snap_only", Want: pictures(), options: polled(nil), handler: snapshot{},
+		Doc: "The camera gives one picture a request.", Seen: "Reolink, Sercomm and many others",
+	}, {
+		Name: "snap_etag", Want: pictures(), options: polled(nil), handler: snapshot{etag: true, hold: 9},
+		Doc: "The pictures have an ETag and change every 0.9 s; 304 answers between.",
+	}, {
+		Name: "snap_modified", Want: pictures(), options: polled(nil), handler: snapshot{modified: true, hold: 11},
+		Doc: "The pictures have a Last-Modified and change every 1.1 s; 304 answers between.",
+	}, {
+		Name: "snap_identical", Want: pictures(), options: polled(nil), handler: snapshot{etag: true, ignore: true, hold: 9},
+		Doc: "The pictures have an ETag and change every 0.9 s, and conditions are ignored.",
+	}, {
+		Name: "snap_slow", Want: pictures(), options: polled(nil), handler: snapshot{delay: 900 * time.Millisecond},
+		Doc: "A picture takes 0.9 s, longer than the interval.",
+	}, {
+		Name: "snap_close", Want: pictures(), options: polled(nil), handler: snapshot{close: true},
+		Doc: "The picture has no length and ends with the connection, under HTTP/1.0.",
+	}, {
+		Name: "snap_chunked", Want: pictures(), options: polled(nil), handler: snapshot{send: func(x *exchange, b []byte) error {
+			if err := x.writeString(chunkedHead + "Content-Type: image/jpeg\r\n\r\n"); err != nil {
+				return err
+			}
+			if err := chunks(1000, "%x")(x, b); err != nil {
+				return err
+			}
+			return x.writeString("0\r\n\r\n")
+		}},
+		Doc: "The picture is chunked.",
+	}, {
+		Name: "snap_nodht", Want: pictures("missing-huffman-tables"), options: polled(nil), handler: snapshot{picture: func(b []byte) []byte { return without(b, mDHT) }},
+		Doc: "The pictures have no Huffman tables.",
+	}, {
+		Name: "snap_padded", Want: pictures("padding-after-eoi"), options: polled(nil), handler: snapshot{picture: func(b []byte) []byte { return append(b, make([]byte, 700)...) }},
+		Doc: "Zeros follow the end of the picture.",
+	}, {
+		Name: "snap_login", Want: pictures(), options: polled(credentials), handler: basic("camera", snapshot{}),
+		Doc: "One picture a request, and each asks for a Basic login.",
+	}, {
+		Name: "snap_multi", Want: pictures("multipart"), options: polled(nil), handler: stream{},
+		Doc: "An address that is configured for single pictures answers with a stream.", Seen: "cameras of node-onvif#33",
+	}, {
+		Name: "multi_snap", Want: pictures("single-picture"), handler: snapshot{},
+		Doc: "An address that is configured as a stream answers with one picture.", Seen: "cameras that go2rtc knows",
+	}, {
+		Name: "multi_snap_close", Want: pictures("single-picture"), handler: snapshot{close: true},
+		Doc: "The same without a length, under HTTP/1.0.",
+	}, {
+		Name: "snap_privacy", Want: reason("http-status"), options: polled(nil), handler: page("406 Not Acceptable", "text/plain", "privacy mode\n"),
+		Doc: "The camera answers 406, in its privacy mode.", Seen: "Sercomm",
+	}, {
+		Name: "snap_html", Want: reason("not-a-camera"), options: polled(nil), handler: page("200 OK", "text/html", loginPage),
+		Doc: "A login page answers instead of a picture.",
+	}, {
+		Name: "snap_missing", Want: reason("not-found"), options: polled(nil), handler: page("404 Not Found", "text/html", "<h1>404</h1>\n"),
+		Doc: "There is no picture at the address.",
+	}, {
+		Name: "snap_stall", Want: reason("stalled", "timeout"), options: polled(nil), handler: handlerFunc(silence),
+		Doc: "The camera takes the request for a picture and never answers.",
+	},
+}
