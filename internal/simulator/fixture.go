@@ -25,6 +25,7 @@ type Want struct {
 	Pictures bool     `json:"pictures"`
 	Codes    []string `json:"codes,omitempty"`  // else one of these is camhub's reason
 	Quirks   []string `json:"quirks,omitempty"` // what camhub reports to have tolerated, in order
+	Once     bool     `json:"once,omitempty"`   // all over one connection
 }
 
 // pictures is for a camera that works, with these quirks.
@@ -32,6 +33,9 @@ func pictures(quirks ...string) Want {
 	slices.Sort(quirks)
 	return Want{Pictures: true, Quirks: quirks}
 }
+
+// once is for a camera that works and must not be opened again.
+func once() Want { return Want{Pictures: true, Once: true} }
 
 // reason is for a camera that can't work.
 func reason(codes ...string) Want { return Want{Codes: codes} }

@@ -64,7 +64,7 @@ var single = handlerFunc(func(x *exchange) error {
 // connections is what goes wrong with the connection, or instead of a stream.
 var connections = []Fixture{
 	{
-		Name: "single", Want: pictures(), handler: single,
+		Name: "single", Want: once(), handler: single,
 		Doc: "The camera serves one viewer at a time, and answers 503 to others.", Seen: "ESP32-CAM, DroidCam",
 	}, {
 		Name: "busy", Want: reason("busy"), handler: page("503 Service Unavailable", "text/plain", "busy\n"),
@@ -129,10 +129,10 @@ var connections = []Fixture{
 		Name: "reset", Want: pictures(), handler: stream{count: 4, end: reset},
 		Doc: "The camera resets the connection after four pictures.",
 	}, {
-		Name: "gap", Want: pictures(), handler: stream{pause: pausing(3, 4*time.Second)},
+		Name: "gap", Want: once(), handler: stream{pause: pausing(3, 4*time.Second)},
 		Doc: "The camera is silent for 4 s after three pictures, and goes on.", Seen: "motion (one picture a second), µStreamer (drop-same-frames)",
 	}, {
-		Name: "slow", Want: pictures(), handler: stream{step: 12},
+		Name: "slow", Want: once(), handler: stream{step: 12},
 		Doc: "The camera sends a picture every 1.2 s.",
 	},
 }

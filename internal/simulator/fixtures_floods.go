@@ -35,7 +35,7 @@ var floods = []Fixture{
 		Name: "endless_picture", Want: reason("too-large"), handler: endless(stream{}.answerHead()+"--frame\r\nContent-Type: image/jpeg\r\n\r\n"+scan, strings.Repeat("\x12\x34\xff\x00", 64)),
 		Doc: "The pixels of a picture have no end.",
 	}, {
-		Name: "endless_segments", Want: reason("too-large"), handler: endless(stream{}.answerHead()+"--frame\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8", string(segment(mAPPF, make([]byte, 60_000)))),
+		Name: "endless_segments", Want: reason("too-large"), options: map[string]any{"max_frame_bytes": 1 << 20}, handler: endless(stream{}.answerHead()+"--frame\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8", string(segment(mAPPF, make([]byte, 60_000)))),
 		Doc: "The metadata of a picture has no end.",
 	}, {
 		Name: "endless_chunk", Want: reason("too-large", "not-a-camera", "connection-lost"), handler: endless(chunkedHead+multipart+"\r\n", "1"),

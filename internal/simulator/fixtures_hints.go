@@ -28,7 +28,7 @@ var hints = []Fixture{
 		Name: "cl_missing", Want: pictures("no-content-length"), handler: stream{parts: []string{barePart}},
 		Doc: "The parts have no Content-Length.", Seen: "flask-video-streaming, Mobotix, FFmpeg",
 	}, {
-		Name: "cl_missing_advance", Want: pictures("no-content-length"), handler: stream{before: "--frame\r\nContent-Type: image/jpeg\r\n\r\n", parts: []string{"PIC\r\n--frame\r\nContent-Type: image/jpeg\r\n\r\n"}},
+		Name: "cl_missing_advance", Want: pictures("no-content-length"), handler: stream{before: "--frame\r\nContent-Type: image/jpeg\r\n\r\n", parts: []string{"{PIC}\r\n--frame\r\nContent-Type: image/jpeg\r\n\r\n"}},
 		Doc: "The delimiter and the headers of the next part follow each picture at once, without a length.", Seen: "µStreamer (advance_headers)",
 	}, {
 		Name: "cl_larger", Want: pictures("wrong-content-length"), handler: lengthed("%d", plus(500)),
@@ -61,7 +61,7 @@ var hints = []Fixture{
 		Name: "cl_negative16", Want: pictures("malformed-content-length"), handler: large(func(n, _ int) string { return fmt.Sprint(n%32768 - 32768) }),
 		Doc: "The Content-Length overflows a signed 16-bit number.",
 	}, {
-		Name: "cl_twice", Want: pictures("wrong-content-length"), handler: stream{parts: []string{"--frame\r\nContent-Length: LEN\r\nContent-Type: image/jpeg\r\nContent-Length: 77\r\n\r\nPIC\r\n"}},
+		Name: "cl_twice", Want: pictures("wrong-content-length"), handler: stream{parts: []string{"--frame\r\nContent-Length: {LEN}\r\nContent-Type: image/jpeg\r\nContent-Length: 77\r\n\r\n{PIC}\r\n"}},
 		Doc: "Two Content-Lengths contradict each other.",
 	}, {
 		Name: "cl_previous", Want: pictures("wrong-content-length"), handler: stream{
@@ -81,7 +81,7 @@ var hints = []Fixture{
 		Name: "cl_large", Want: pictures(), handler: large(nil),
 		Doc: "Pictures of 70 KB with the right length.",
 	}, {
-		Name: "ts", Want: pictures(), handler: stream{parts: []string{strings.Replace(plainPart, "\r\n\r\n", "\r\nX-Timestamp: TIME\r\n\r\n", 1)}},
+		Name: "ts", Want: pictures(), handler: stream{parts: []string{strings.Replace(plainPart, "\r\n\r\n", "\r\nX-Timestamp: {TIME}\r\n\r\n", 1)}},
 		Doc: "The parts have an X-Timestamp.", Seen: "mjpg-streamer, µStreamer",
 	}, {
 		Name: "ts_odd", Want: pictures(), handler: stream{parts: stamped("1700000000.5", "1699999999.5", "0.000000", "-5", "nan", "1e300", "yesterday", "")},

@@ -9,7 +9,7 @@ import (
 
 // snapshot answers each request with one picture.
 type snapshot struct {
-	hold     int           // the picture changes with each so many of the film; 0 is 1
+	hold     int           // the picture is the same for so many of the film; 0 is a new one for each request
 	delay    time.Duration // before an answer
 	etag     bool
 	modified bool
@@ -20,11 +20,16 @@ type snapshot struct {
 }
 
 func (s snapshot) serve(x *exchange) error {
-	if err := sleep(x.ctx, s.delay); err != nil {
+	err := sleep(x.ctx, s.delay)
+	if err != nil {
 		return err
 	}
 	n := x.film.now()
-	n -= n % max(1, s.hold)
+	if s.hold > 0 {
+		n -= n % s.hold
+	} else if n, err = x.film.next(x.ctx, 0, 1); err != nil { // a new one for each request
+		return err
+	}
 	tag := fmt.Sprintf(`"picture-%d"`, n)
 	date := x.film.timeOf(n).UTC().Format(http.TimeFormat)
 	var header []string

@@ -34,19 +34,22 @@ const (
 	mCOM  = 0xFE
 )
 
-// segments yields the marker and the whole of each segment of a well-formed
-// picture, from the first behind SOI to the last before the first scan, and
-// then mSOS with all the rest.
+// segments yields the marker and the whole of each segment of a picture, from
+// the first behind SOI to the last before the first scan, and then mSOS with
+// all the rest. It leaves out fill bytes, and ends where there is no segment.
 func segments(b []byte) iter.Seq2[byte, []byte] {
 	return func(yield func(byte, []byte) bool) {
-		for at := 2; ; {
+		for at := 2; at+4 <= len(b) && b[at] == 0xFF; {
 			m := b[at+1]
-			if m == mSOS {
+			end := at + 2 + int(b[at+2])<<8 + int(b[at+3])
+			switch {
+			case m == 0xFF:
+				at++
+				continue
+			case m == mSOS:
 				yield(m, b[at:])
 				return
-			}
-			end := at + 2 + int(b[at+2])<<8 + int(b[at+3])
-			if !yield(m, b[at:end]) {
+			case end > len(b) || !yield(m, b[at:end]):
 				return
 			}
 			at = end
@@ -68,8 +71,7 @@ func tag(b []byte, camera string, n int) []byte {
 	return insert(b, segment(mCOM, fmt.Appendf(nil, commentFormat, camera, n)))
 }
 
-// findComment returns the first comment of the simulator in a picture that has
-// been decoded without an error.
+// findComment returns the first comment of the simulator in a picture.
 func findComment(b []byte) (body string, ok bool) {
 	for m, s := range segments(b) {
 		if m == mCOM && bytes.HasPrefix(s[4:], []byte(commentFormat[:len("camhub simulator ")])) {

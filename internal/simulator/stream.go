@@ -8,8 +8,8 @@ import (
 
 const (
 	multipart = "Content-Type: multipart/x-mixed-replace; boundary=frame\r\n"
-	plainPart = "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: LEN\r\n\r\nPIC\r\n"
-	barePart  = "--frame\r\nContent-Type: image/jpeg\r\n\r\nPIC\r\n" // without length
+	plainPart = "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {LEN}\r\n\r\n{PIC}\r\n"
+	barePart  = "--frame\r\nContent-Type: image/jpeg\r\n\r\n{PIC}\r\n" // without length
 )
 
 // stream answers with a multipart of pictures. Its zero value is a camera
@@ -20,13 +20,13 @@ type stream struct {
 	head   string // all that comes before the body, instead of the two above
 	before string // what comes before the first part
 
-	// parts are the forms of the parts, which take turns. In them PIC is the
-	// picture, LEN its length and TIME the time in Unix seconds. None is
+	// parts are the forms of the parts, which take turns. In them {PIC} is the
+	// picture, {LEN} its length and {TIME} the time in Unix seconds. None is
 	// plainPart.
 	parts []string
 	// picture, if not nil, makes what is sent for the i-th picture, from 0.
 	picture func(b []byte, i int) []byte
-	// length, if not nil, makes LEN for the i-th picture of n bytes.
+	// length, if not nil, makes {LEN} for the i-th picture of n bytes.
 	length func(n, i int) string
 	size   func(i int) image.Point // nil is the usual one
 	step   int                     // send each step-th picture of the film; 0 is 1
@@ -106,7 +106,7 @@ func (s stream) part(x *exchange, i, n int) []byte {
 	}
 	at := x.film.timeOf(n)
 	time := fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000)
-	return []byte(strings.NewReplacer("PIC", string(b), "LEN", length, "TIME", time).Replace(form))
+	return []byte(strings.NewReplacer("{PIC}", string(b), "{LEN}", length, "{TIME}", time).Replace(form))
 }
 
 // each makes a picture function that treats all alike.
