@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	tick     = 100 * time.Millisecond // from one picture to the next
-	keptFilm = 64                     // pictures that are kept, for those who come a little late
+	tick       = 100 * time.Millisecond // from one picture to the next
+	firstFrame = 100                    // so that a number before it is none
+	keptFilm   = 64                     // pictures that are kept, for those who come a little late
 )
 
 // The sizes of the pictures. Their sides are multiples of 8 and 6.
@@ -32,7 +33,10 @@ type frame struct {
 	size image.Point
 }
 
-func newFilm() *film { return &film{start: time.Now(), drawn: make(map[frame][]byte)} }
+// newFilm returns a film that begins with picture firstFrame now.
+func newFilm() *film {
+	return &film{start: time.Now().Add(-firstFrame * tick), drawn: make(map[frame][]byte)}
+}
 
 // now returns the number of the current picture.
 func (f *film) now() int { return int(time.Since(f.start) / tick) }

@@ -117,8 +117,13 @@ var answers = []Fixture{
 		Name: "conn_close", Want: pictures(), handler: demand("connection", isClose),
 		Doc: "The camera refuses a request without Connection: close.", Seen: "D-Link",
 	}, {
-		Name: "conn_close_login", Want: pictures(), options: credentials, handler: demanding("connection", isClose, basic("camera", stream{})),
-		Doc: "The camera refuses a request without Connection: close, and asks for a login.", Seen: "D-Link",
+		Name: "conn_close_login", Want: pictures(), options: credentials, handler: handlerFunc(func(x *exchange) error {
+			if x.keeps() {
+				return errClose
+			}
+			return basic("camera", stream{}).serve(x)
+		}),
+		Doc: "The camera asks for a login, and hangs up on a request without Connection: close.", Seen: "D-Link",
 	}, {
 		Name: "raw_url", Want: pictures(), target: rawTarget, handler: handlerFunc(func(x *exchange) error {
 			if x.target != rawTarget {
@@ -135,13 +140,11 @@ const rawTarget = "/raw_url//a/../b;c=1?x0=0&x1=100%&y1=100%25&&&10?Video?Acc=US
 func isClose(v string) bool { return strings.EqualFold(v, "close") }
 
 // demand is a camera that refuses a request without a certain header.
-func demand(name string, ok func(value string) bool) handler { return demanding(name, ok, stream{}) }
-
-func demanding(name string, ok func(value string) bool, then handler) handler {
+func demand(name string, ok func(value string) bool) handler {
 	return handlerFunc(func(x *exchange) error {
 		if !ok(x.get(name)) {
 			return x.answer("400 Bad Request", "text/plain", "The header "+name+" is missing.\n")
 		}
-		return then.serve(x)
+		return stream{}.serve(x)
 	})
 }
