@@ -38,7 +38,6 @@ var pending = map[string]string{
 	// What net/http refuses as malformed.
 	"status_icy":       needsRaw,
 	"status_http":      needsRaw,
-	"status_words":     needsRaw,
 	"status_case":      needsRaw,
 	"status_none":      needsRaw,
 	"status_crlf":      needsRaw,

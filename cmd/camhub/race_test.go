@@ -3,4 +3,4 @@
 package main
 
 // raceFactor is how much more memory the race detector takes.
-const raceFactor = 6
+const raceFactor = 8

@@ -64,75 +64,147 @@ var single = handlerFunc(func(x *exchange) error {
 // connections is what goes wrong with the connection, or instead of a stream.
 var connections = []Fixture{
 	{
-		Name: "single", Want: once(), handler: single,
-		Doc: "The camera serves one viewer at a time, and answers 503 to others.", Seen: "ESP32-CAM, DroidCam",
-	}, {
-		Name: "busy", Want: reason("busy"), handler: page("503 Service Unavailable", "text/plain", "busy\n"),
-		Doc: "The camera answers 503.", Seen: "ESP32-CAM",
-	}, {
-		Name: "busy_html", Want: reason("busy", "not-a-camera"), handler: page("200 OK", "text/html", busyPage),
-		Doc: "The camera says on a web page that it is in use.", Seen: "DroidCam",
-	}, {
-		Name: "html", Want: reason("not-a-camera"), handler: page("200 OK", "text/html; charset=utf-8", loginPage),
-		Doc: "A login page answers instead of a stream.", Seen: "cameras of motionEye#1130",
-	}, {
-		Name: "text", Want: reason("not-a-camera"), handler: page("200 OK", "text/plain", "Error -7\r\n"),
-		Doc: "A line of text answers instead of a stream.",
-	}, {
-		Name: "nothing", Want: reason("not-a-camera"), handler: page("200 OK", "image/jpeg", ""),
-		Doc: "The answer has no bytes.",
-	}, {
-		Name: "no_content", Want: reason("http-status", "not-a-camera"), handler: page("204 No Content", "", ""),
-		Doc: "The camera answers 204.",
-	}, {
-		Name: "missing", Want: reason("not-found"), handler: page("404 Not Found", "text/html", "<h1>404</h1>\n"),
-		Doc: "There is nothing at the address.",
-	}, {
-		Name: "error", Want: reason("http-status"), handler: page("500 Internal Server Error", "text/html", "<h1>500</h1>\n"),
-		Doc: "The camera answers 500.",
-	}, {
-		Name: "no_answer", Want: reason("connection-lost"), handler: handlerFunc(closed),
-		Doc: "The camera closes the connection without an answer.",
-	}, {
-		Name: "not_http", Want: reason("not-a-camera"), handler: handlerFunc(func(x *exchange) error {
+		Name:    "single",
+		Doc:     "The camera serves one viewer at a time, and answers 503 to others.",
+		Seen:    "ESP32-CAM, DroidCam",
+		Want:    once(),
+		handler: single,
+	},
+	{
+		Name:    "busy",
+		Doc:     "The camera answers 503.",
+		Seen:    "ESP32-CAM",
+		Want:    reason("busy"),
+		handler: page("503 Service Unavailable", "text/plain", "busy\n"),
+	},
+	{
+		Name:    "busy_html",
+		Doc:     "The camera says on a web page that it is in use.",
+		Seen:    "DroidCam",
+		Want:    reason("busy", "not-a-camera"),
+		handler: page("200 OK", "text/html", busyPage),
+	},
+	{
+		Name:    "html",
+		Doc:     "A login page answers instead of a stream.",
+		Seen:    "cameras of motionEye#1130",
+		Want:    reason("not-a-camera"),
+		handler: page("200 OK", "text/html; charset=utf-8", loginPage),
+	},
+	{
+		Name:    "text",
+		Doc:     "A line of text answers instead of a stream.",
+		Want:    reason("not-a-camera"),
+		handler: page("200 OK", "text/plain", "Error -7\r\n"),
+	},
+	{
+		Name:    "nothing",
+		Doc:     "The answer has no bytes.",
+		Want:    reason("not-a-camera"),
+		handler: page("200 OK", "image/jpeg", ""),
+	},
+	{
+		Name:    "no_content",
+		Doc:     "The camera answers 204.",
+		Want:    reason("http-status", "not-a-camera"),
+		handler: page("204 No Content", "", ""),
+	},
+	{
+		Name:    "missing",
+		Doc:     "There is nothing at the address.",
+		Want:    reason("not-found"),
+		handler: page("404 Not Found", "text/html", "<h1>404</h1>\n"),
+	},
+	{
+		Name:    "error",
+		Doc:     "The camera answers 500.",
+		Want:    reason("http-status"),
+		handler: page("500 Internal Server Error", "text/html", "<h1>500</h1>\n"),
+	},
+	{
+		Name:    "no_answer",
+		Doc:     "The camera closes the connection without an answer.",
+		Want:    reason("connection-lost"),
+		handler: handlerFunc(closed),
+	},
+	{
+		Name: "not_http",
+		Doc:  "Something else than HTTP answers.",
+		Want: reason("not-a-camera"),
+		handler: handlerFunc(func(x *exchange) error {
 			if err := x.writeString("SSH-2.0-dropbear\r\n"); err != nil {
 				return err
 			}
 			return errClose
 		}),
-		Doc: "Something else than HTTP answers.",
-	}, {
-		Name: "stall", Want: reason("stalled", "timeout"), handler: handlerFunc(silence),
-		Doc: "The camera takes the request and never answers.", Seen: "cameras that reboot",
-	}, {
-		Name: "stall_head", Want: reason("stalled", "timeout"), handler: stream{count: 1, flood: true, head: "HTTP/1.1 200 OK\r\nContent-Ty", send: func(x *exchange, _ []byte) error { return silence(x) }},
-		Doc: "The camera stops within the head of its answer.",
-	}, {
-		Name: "stall_body", Want: reason("stalled", "timeout"), handler: stream{count: 1, flood: true, send: func(x *exchange, _ []byte) error { return silence(x) }},
-		Doc: "The camera begins its answer and sends no picture.",
-	}, {
-		Name: "stall_picture", Want: reason("stalled", "timeout"), handler: stream{count: 3, end: half(silence)},
-		Doc: "The camera sends three pictures and stops within the fourth.",
-	}, {
-		Name: "drip", Want: reason("no-picture"), handler: drip,
-		Doc: "The camera sends a byte a second, and no picture.",
-	}, {
-		Name: "close_n", Want: pictures(), handler: stream{count: 4},
-		Doc: "The camera closes the connection after four pictures.", Seen: "Tuya, ESP32 cameras",
-	}, {
-		Name: "close_1", Want: pictures(), handler: stream{count: 1},
-		Doc: "The camera closes the connection after each picture.",
-	}, {
-		Name: "close_within", Want: pictures("truncated-picture"), handler: stream{count: 4, end: half(closed)},
-		Doc: "The camera closes the connection within the fifth picture.",
-	}, {
-		Name: "reset", Want: pictures(), handler: stream{count: 4, end: reset},
-		Doc: "The camera resets the connection after four pictures.",
-	}, {
-		Name: "gap", Want: once(), handler: stream{pause: pausing(3, 4*time.Second)},
-		Doc: "The camera is silent for 4 s after three pictures, and goes on.", Seen: "motion (one picture a second), µStreamer (drop-same-frames)",
-	}, {
-		Name: "slow", Want: once(), handler: stream{step: 12},
-		Doc: "The camera sends a picture every 1.2 s.",
+	},
+	{
+		Name:    "stall",
+		Doc:     "The camera takes the request and never answers.",
+		Seen:    "cameras that reboot",
+		Want:    reason("stalled", "timeout"),
+		handler: handlerFunc(silence),
+	},
+	{
+		Name:    "stall_head",
+		Doc:     "The camera stops within the head of its answer.",
+		Want:    reason("stalled", "timeout"),
+		handler: stream{count: 1, flood: true, head: "HTTP/1.1 200 OK\r\nContent-Ty", send: func(x *exchange, _ []byte) error { return silence(x) }},
+	},
+	{
+		Name:    "stall_body",
+		Doc:     "The camera begins its answer and sends no picture.",
+		Want:    reason("stalled", "timeout"),
+		handler: stream{count: 1, flood: true, send: func(x *exchange, _ []byte) error { return silence(x) }},
+	},
+	{
+		Name:    "stall_picture",
+		Doc:     "The camera sends three pictures and stops within the fourth.",
+		Want:    reason("stalled", "timeout"),
+		handler: stream{count: 3, end: half(silence)},
+	},
+	{
+		Name:    "drip",
+		Doc:     "The camera sends a byte a second, and no picture.",
+		Want:    reason("no-picture"),
+		handler: drip,
+	},
+	{
+		Name:    "close_n",
+		Doc:     "The camera closes the connection after four pictures.",
+		Seen:    "Tuya, ESP32 cameras",
+		Want:    pictures(),
+		handler: stream{count: 4},
+	},
+	{
+		Name:    "close_1",
+		Doc:     "The camera closes the connection after each picture.",
+		Want:    pictures(),
+		handler: stream{count: 1},
+	},
+	{
+		Name:    "close_within",
+		Doc:     "The camera closes the connection within the fifth picture.",
+		Want:    pictures("truncated-picture"),
+		handler: stream{count: 4, end: half(closed)},
+	},
+	{
+		Name:    "reset",
+		Doc:     "The camera resets the connection after four pictures.",
+		Want:    pictures(),
+		handler: stream{count: 4, end: reset},
+	},
+	{
+		Name:    "gap",
+		Doc:     "The camera is silent for 4 s after three pictures, and goes on.",
+		Seen:    "motion (one picture a second), µStreamer (drop-same-frames)",
+		Want:    once(),
+		handler: stream{pause: pausing(3, 4*time.Second)},
+	},
+	{
+		Name:    "slow",
+		Doc:     "The camera sends a picture every 1.2 s.",
+		Want:    once(),
+		handler: stream{step: 12},
 	},
 }

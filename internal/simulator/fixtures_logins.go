@@ -97,108 +97,237 @@ var closing = handlerFunc(func(x *exchange) error {
 // logins is who may look, and how that is asked.
 var logins = []Fixture{
 	{
-		Name: "basic", Want: pictures(), options: credentials, handler: basic("camera", stream{}),
-		Doc: "The camera asks for a Basic login.", Seen: "Axis and many others",
-	}, {
-		Name: "basic_wrong", Want: reason("unauthorized"), options: wrong, handler: basic("camera", stream{}),
-		Doc: "The camera asks for a Basic login, and the password is wrong.",
-	}, {
-		Name: "basic_missing", Want: reason("unauthorized"), handler: basic("camera", stream{}),
-		Doc: "The camera asks for a Basic login, and no user name is configured.",
-	}, {
-		Name: "basic_norealm", Want: pictures(), options: credentials, handler: refuse("basic", stream{}),
-		Doc: "The camera asks for a Basic login, in lower case and without a realm.",
-	}, {
-		Name: "digest", Want: pictures(), options: credentials, handler: digest{qop: "auth", then: stream{}},
-		Doc: "The camera asks for a Digest login.", Seen: "Hikvision",
-	}, {
-		Name: "digest_wrong", Want: reason("unauthorized"), options: wrong, handler: digest{qop: "auth", then: stream{}},
-		Doc: "The camera asks for a Digest login, and the password is wrong.",
-	}, {
-		Name: "digest_noqop", Want: pictures(), options: credentials, handler: digest{then: stream{}},
-		Doc: "The challenge has no qop, as in RFC 2069.", Seen: "old Axis",
-	}, {
-		Name: "digest_authint", Want: pictures(), options: credentials, handler: digest{qop: "auth,auth-int", then: stream{}},
-		Doc: "The challenge offers auth and auth-int.",
-	}, {
-		Name: "digest_authint_first", Want: pictures(), options: credentials, handler: digest{qop: "auth-int, auth", algorithm: "MD5", then: stream{}},
-		Doc: "The challenge offers auth-int and, behind a space, auth.",
-	}, {
-		Name: "digest_authint_only", Want: pictures(), options: credentials, handler: digest{qop: "auth-int", then: stream{}},
-		Doc: "The challenge offers auth-int only.",
-	}, {
-		Name: "digest_opaque", Want: pictures(), options: credentials, handler: digest{qop: "auth", opaque: "5ccc069c403ebaf9f0171e9517f40e41", then: stream{}},
-		Doc: "The challenge has an opaque value, which must come back.", Seen: "Dahua",
-	}, {
-		Name: "digest_sha256", Want: pictures(), options: credentials, handler: digest{algorithm: "SHA-256", qop: "auth", then: stream{}},
-		Doc: "The Digest is SHA-256.", Seen: "newer Axis and Hikvision",
-	}, {
-		Name: "digest_md5sess", Want: pictures(), options: credentials, handler: digest{algorithm: "MD5-sess", qop: "auth", then: stream{}},
-		Doc: "The Digest is MD5-sess.",
-	}, {
-		Name: "digest_sha256sess", Want: pictures(), options: credentials, handler: digest{algorithm: "SHA-256-sess", qop: "auth", then: stream{}},
-		Doc: "The Digest is SHA-256-sess.",
-	}, {
-		Name: "digest_case", Want: pictures(), options: credentials, handler: digest{algorithm: "md5", qop: "auth", then: stream{}},
-		Doc: "The algorithm is written in lower case.",
-	}, {
-		Name: "digest_unquoted", Want: pictures(), options: credentials, handler: digest{qop: "auth", opaque: "abc", bare: true, then: stream{}},
-		Doc: "The parameters of the challenge are not quoted.",
-	}, {
-		Name: "digest_query", Want: pictures(), options: credentials, target: "/digest_query?x1=100%&a?b&&&", handler: digest{qop: "auth", then: stream{}},
-		Doc: "A Digest login for an odd address.", Seen: "Arecont",
-	}, {
-		Name: "digest_unknown", Want: reason("unauthorized"), options: credentials, handler: digest{algorithm: "SHA-1024", qop: "auth", then: stream{}},
-		Doc: "The Digest has an algorithm that does not exist.",
-	}, {
-		Name: "digest_stale", Want: pictures(), options: credentials, handler: handlerFunc(func(x *exchange) error {
+		Name:    "basic",
+		Doc:     "The camera asks for a Basic login.",
+		Seen:    "Axis and many others",
+		Want:    pictures(),
+		options: credentials,
+		handler: basic("camera", stream{}),
+	},
+	{
+		Name:    "basic_wrong",
+		Doc:     "The camera asks for a Basic login, and the password is wrong.",
+		Want:    reason("unauthorized"),
+		options: wrong,
+		handler: basic("camera", stream{}),
+	},
+	{
+		Name:    "basic_missing",
+		Doc:     "The camera asks for a Basic login, and no user name is configured.",
+		Want:    reason("unauthorized"),
+		handler: basic("camera", stream{}),
+	},
+	{
+		Name:    "basic_norealm",
+		Doc:     "The camera asks for a Basic login, in lower case and without a realm.",
+		Want:    pictures(),
+		options: credentials,
+		handler: refuse("basic", stream{}),
+	},
+	{
+		Name:    "digest",
+		Doc:     "The camera asks for a Digest login.",
+		Seen:    "Hikvision",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_wrong",
+		Doc:     "The camera asks for a Digest login, and the password is wrong.",
+		Want:    reason("unauthorized"),
+		options: wrong,
+		handler: digest{qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_noqop",
+		Doc:     "The challenge has no qop, as in RFC 2069.",
+		Seen:    "old Axis",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{then: stream{}},
+	},
+	{
+		Name:    "digest_authint",
+		Doc:     "The challenge offers auth and auth-int.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{qop: "auth,auth-int", then: stream{}},
+	},
+	{
+		Name:    "digest_authint_first",
+		Doc:     "The challenge offers auth-int and, behind a space, auth.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{qop: "auth-int, auth", algorithm: "MD5", then: stream{}},
+	},
+	{
+		Name:    "digest_authint_only",
+		Doc:     "The challenge offers auth-int only.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{qop: "auth-int", then: stream{}},
+	},
+	{
+		Name:    "digest_opaque",
+		Doc:     "The challenge has an opaque value, which must come back.",
+		Seen:    "Dahua",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{qop: "auth", opaque: "5ccc069c403ebaf9f0171e9517f40e41", then: stream{}},
+	},
+	{
+		Name:    "digest_sha256",
+		Doc:     "The Digest is SHA-256.",
+		Seen:    "newer Axis and Hikvision",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{algorithm: "SHA-256", qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_md5sess",
+		Doc:     "The Digest is MD5-sess.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{algorithm: "MD5-sess", qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_sha256sess",
+		Doc:     "The Digest is SHA-256-sess.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{algorithm: "SHA-256-sess", qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_case",
+		Doc:     "The algorithm is written in lower case.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{algorithm: "md5", qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_unquoted",
+		Doc:     "The parameters of the challenge are not quoted.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{qop: "auth", opaque: "abc", bare: true, then: stream{}},
+	},
+	{
+		Name:    "digest_query",
+		Doc:     "A Digest login for an odd address.",
+		Seen:    "Arecont",
+		Want:    pictures(),
+		target:  "/digest_query?x1=100%&a?b&&&",
+		options: credentials,
+		handler: digest{qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_unknown",
+		Doc:     "The Digest has an algorithm that does not exist.",
+		Want:    reason("unauthorized"),
+		options: credentials,
+		handler: digest{algorithm: "SHA-1024", qop: "auth", then: stream{}},
+	},
+	{
+		Name:    "digest_stale",
+		Doc:     "The first nonce is stale when it is used.",
+		Want:    pictures(),
+		options: credentials,
+		handler: handlerFunc(func(x *exchange) error {
 			if x.get("authorization") != "" && x.book.firstLogin() {
 				return x.answer("401 Unauthorized", "text/html", loginText, digest{qop: "auth"}.challenge(x, true))
 			}
 			return digest{qop: "auth", then: stream{}}.serve(x)
 		}),
-		Doc: "The first nonce is stale when it is used.",
-	}, {
-		Name: "digest_several", Want: pictures(), options: credentials, handler: several(false),
-		Doc: "There are challenges of Negotiate, Basic, and Digest with MD5 and SHA-256, a line each.",
-	}, {
-		Name: "digest_oneline", Want: pictures(), options: credentials, handler: several(true),
-		Doc: "There are the same challenges, all in one line.",
-	}, {
-		Name: "digest_conn", Want: pictures(), options: credentials, handler: sameConnection,
-		Doc: "The nonce is good on its own connection only.", Seen: "cameras of motionEye#3264",
-	}, {
-		Name: "digest_close", Want: pictures(), options: credentials, handler: closing,
-		Doc: "The connection ends with the challenge.",
-	}, {
-		Name: "digest_reconnect", Want: pictures(), options: credentials, handler: digest{qop: "auth", uses: 1, then: stream{count: 4}},
-		Doc: "Each nonce is good for one request, and the stream ends after four pictures.",
-	}, {
-		Name: "digest_snapshots", Want: pictures(), options: polled(credentials), handler: digest{qop: "auth", uses: 3, life: 3 * time.Second, then: snapshot{}},
-		Doc: "A picture a request; each nonce is good for three requests with rising counts.", Seen: "Dahua",
-	}, {
-		Name: "login_unknown", Want: reason("unauthorized"), options: credentials, handler: refuse("NTLM", stream{}),
-		Doc: "The camera asks for NTLM.",
-	}, {
-		Name: "login_nochallenge", Want: reason("unauthorized"), options: credentials, handler: handlerFunc(func(x *exchange) error {
+	},
+	{
+		Name:    "digest_several",
+		Doc:     "There are challenges of Negotiate, Basic, and Digest with MD5 and SHA-256, a line each.",
+		Want:    pictures(),
+		options: credentials,
+		handler: several(false),
+	},
+	{
+		Name:    "digest_oneline",
+		Doc:     "There are the same challenges, all in one line.",
+		Want:    pictures(),
+		options: credentials,
+		handler: several(true),
+	},
+	{
+		Name:    "digest_conn",
+		Doc:     "The nonce is good on its own connection only.",
+		Seen:    "cameras of motionEye#3264",
+		Want:    pictures(),
+		options: credentials,
+		handler: sameConnection,
+	},
+	{
+		Name:    "digest_close",
+		Doc:     "The connection ends with the challenge.",
+		Want:    pictures(),
+		options: credentials,
+		handler: closing,
+	},
+	{
+		Name:    "digest_reconnect",
+		Doc:     "Each nonce is good for one request, and the stream ends after four pictures.",
+		Want:    pictures(),
+		options: credentials,
+		handler: digest{qop: "auth", uses: 1, then: stream{count: 4}},
+	},
+	{
+		Name:    "digest_snapshots",
+		Doc:     "A picture a request; each nonce is good for three requests with rising counts.",
+		Seen:    "Dahua",
+		Want:    pictures(),
+		options: polled(credentials),
+		handler: digest{qop: "auth", uses: 3, life: 3 * time.Second, then: snapshot{}},
+	},
+	{
+		Name:    "login_unknown",
+		Doc:     "The camera asks for NTLM.",
+		Want:    reason("unauthorized"),
+		options: credentials,
+		handler: refuse("NTLM", stream{}),
+	},
+	{
+		Name:    "login_nochallenge",
+		Doc:     "The camera answers 401 and does not say what it wants.",
+		Want:    reason("unauthorized"),
+		options: credentials,
+		handler: handlerFunc(func(x *exchange) error {
 			return x.answer("401 Unauthorized", "text/html", loginText)
 		}),
-		Doc: "The camera answers 401 and does not say what it wants.",
-	}, {
-		Name: "forbidden", Want: reason("forbidden"), options: credentials, handler: handlerFunc(func(x *exchange) error {
+	},
+	{
+		Name:    "forbidden",
+		Doc:     "The camera answers 403.",
+		Want:    reason("forbidden"),
+		options: credentials,
+		handler: handlerFunc(func(x *exchange) error {
 			return x.answer("403 Forbidden", "text/plain", "no\n")
 		}),
-		Doc: "The camera answers 403.",
-	}, {
-		Name: "auth_query", Want: pictures(), target: queryTarget, handler: handlerFunc(func(x *exchange) error {
+	},
+	{
+		Name:   "auth_query",
+		Doc:    "User name and password stand in the query.",
+		Seen:   "Foscam",
+		Want:   pictures(),
+		target: queryTarget,
+		handler: handlerFunc(func(x *exchange) error {
 			if x.target != queryTarget {
 				return x.answer("200 OK", "text/html", loginPage)
 			}
 			return stream{}.serve(x)
 		}),
-		Doc: "User name and password stand in the query.", Seen: "Foscam",
-	}, {
-		Name: "auth_header", Want: pictures(), options: map[string]any{"headers": map[string]string{"Authorization": token}}, handler: demand("authorization", func(v string) bool { return v == token }),
-		Doc: "The camera wants a bearer token, which is configured as a header.", Seen: "cameras of motionEye#1312",
+	},
+	{
+		Name:    "auth_header",
+		Doc:     "The camera wants a bearer token, which is configured as a header.",
+		Seen:    "cameras of motionEye#1312",
+		Want:    pictures(),
+		options: map[string]any{"headers": map[string]string{"Authorization": token}},
+		handler: demand("authorization", func(v string) bool { return v == token }),
 	},
 }

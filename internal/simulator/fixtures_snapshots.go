@@ -71,25 +71,54 @@ func polled(others map[string]any) map[string]any {
 // snapshots is cameras that give one picture a request.
 var snapshots = []Fixture{
 	{
-		Name: "snap_only", Want: pictures(), options: polled(nil), handler: snapshot{},
-		Doc: "The camera gives one picture a request.", Seen: "Reolink, Sercomm and many others",
-	}, {
-		Name: "snap_etag", Want: pictures(), options: polled(nil), handler: snapshot{etag: true, hold: 9},
-		Doc: "The pictures have an ETag and change every 0.9 s; 304 answers between.",
-	}, {
-		Name: "snap_modified", Want: pictures(), options: polled(nil), handler: snapshot{modified: true, hold: 11},
-		Doc: "The pictures have a Last-Modified and change every 1.1 s; 304 answers between.",
-	}, {
-		Name: "snap_identical", Want: pictures(), options: polled(nil), handler: snapshot{etag: true, ignore: true, hold: 9},
-		Doc: "The pictures have an ETag and change every 0.9 s, and conditions are ignored.",
-	}, {
-		Name: "snap_slow", Want: pictures(), options: polled(nil), handler: snapshot{delay: 900 * time.Millisecond},
-		Doc: "A picture takes 0.9 s, longer than the interval.",
-	}, {
-		Name: "snap_close", Want: pictures(), options: polled(nil), handler: snapshot{close: true},
-		Doc: "The picture has no length and ends with the connection, under HTTP/1.0.",
-	}, {
-		Name: "snap_chunked", Want: pictures(), options: polled(nil), handler: snapshot{send: func(x *exchange, b []byte) error {
+		Name:    "snap_only",
+		Doc:     "The camera gives one picture a request.",
+		Seen:    "Reolink, Sercomm and many others",
+		Want:    pictures(),
+		options: polled(nil),
+		handler: snapshot{},
+	},
+	{
+		Name:    "snap_etag",
+		Doc:     "The pictures have an ETag and change every 0.9 s; 304 answers between.",
+		Want:    pictures(),
+		options: polled(nil),
+		handler: snapshot{etag: true, hold: 9},
+	},
+	{
+		Name:    "snap_modified",
+		Doc:     "The pictures have a Last-Modified and change every 1.1 s; 304 answers between.",
+		Want:    pictures(),
+		options: polled(nil),
+		handler: snapshot{modified: true, hold: 11},
+	},
+	{
+		Name:    "snap_identical",
+		Doc:     "The pictures have an ETag and change every 0.9 s, and conditions are ignored.",
+		Want:    pictures(),
+		options: polled(nil),
+		handler: snapshot{etag: true, ignore: true, hold: 9},
+	},
+	{
+		Name:    "snap_slow",
+		Doc:     "A picture takes 0.9 s, longer than the interval.",
+		Want:    pictures(),
+		options: polled(nil),
+		handler: snapshot{delay: 900 * time.Millisecond},
+	},
+	{
+		Name:    "snap_close",
+		Doc:     "The picture has no length and ends with the connection, under HTTP/1.0.",
+		Want:    pictures(),
+		options: polled(nil),
+		handler: snapshot{close: true},
+	},
+	{
+		Name:    "snap_chunked",
+		Doc:     "The picture is chunked.",
+		Want:    pictures(),
+		options: polled(nil),
+		handler: snapshot{send: func(x *exchange, b []byte) error {
 			if err := x.writeString(chunkedHead + "Content-Type: image/jpeg\r\n\r\n"); err != nil {
 				return err
 			}
@@ -98,36 +127,76 @@ var snapshots = []Fixture{
 			}
 			return x.writeString("0\r\n\r\n")
 		}},
-		Doc: "The picture is chunked.",
-	}, {
-		Name: "snap_nodht", Want: pictures("missing-huffman-tables"), options: polled(nil), handler: snapshot{picture: func(b []byte) []byte { return without(b, mDHT) }},
-		Doc: "The pictures have no Huffman tables.",
-	}, {
-		Name: "snap_padded", Want: pictures("padding-after-eoi"), options: polled(nil), handler: snapshot{picture: func(b []byte) []byte { return append(b, make([]byte, 700)...) }},
-		Doc: "Zeros follow the end of the picture.",
-	}, {
-		Name: "snap_login", Want: pictures(), options: polled(credentials), handler: basic("camera", snapshot{}),
-		Doc: "One picture a request, and each asks for a Basic login.",
-	}, {
-		Name: "snap_multi", Want: pictures("multipart"), options: polled(nil), handler: stream{},
-		Doc: "An address that is configured for single pictures answers with a stream.", Seen: "cameras of node-onvif#33",
-	}, {
-		Name: "multi_snap", Want: pictures("single-picture"), handler: snapshot{},
-		Doc: "An address that is configured as a stream answers with one picture.", Seen: "cameras that go2rtc knows",
-	}, {
-		Name: "multi_snap_close", Want: pictures("single-picture"), handler: snapshot{close: true},
-		Doc: "The same without a length, under HTTP/1.0.",
-	}, {
-		Name: "snap_privacy", Want: reason("http-status"), options: polled(nil), handler: page("406 Not Acceptable", "text/plain", "privacy mode\n"),
-		Doc: "The camera answers 406, in its privacy mode.", Seen: "Sercomm",
-	}, {
-		Name: "snap_html", Want: reason("not-a-camera"), options: polled(nil), handler: page("200 OK", "text/html", loginPage),
-		Doc: "A login page answers instead of a picture.",
-	}, {
-		Name: "snap_missing", Want: reason("not-found"), options: polled(nil), handler: page("404 Not Found", "text/html", "<h1>404</h1>\n"),
-		Doc: "There is no picture at the address.",
-	}, {
-		Name: "snap_stall", Want: reason("stalled", "timeout"), options: polled(nil), handler: handlerFunc(silence),
-		Doc: "The camera takes the request for a picture and never answers.",
+	},
+	{
+		Name:    "snap_nodht",
+		Doc:     "The pictures have no Huffman tables.",
+		Want:    pictures("missing-huffman-tables"),
+		options: polled(nil),
+		handler: snapshot{picture: func(b []byte) []byte { return without(b, mDHT) }},
+	},
+	{
+		Name:    "snap_padded",
+		Doc:     "Zeros follow the end of the picture.",
+		Want:    pictures("padding-after-eoi"),
+		options: polled(nil),
+		handler: snapshot{picture: func(b []byte) []byte { return append(b, make([]byte, 700)...) }},
+	},
+	{
+		Name:    "snap_login",
+		Doc:     "One picture a request, and each asks for a Basic login.",
+		Want:    pictures(),
+		options: polled(credentials),
+		handler: basic("camera", snapshot{}),
+	},
+	{
+		Name:    "snap_multi",
+		Doc:     "An address that is configured for single pictures answers with a stream.",
+		Seen:    "cameras of node-onvif#33",
+		Want:    pictures("multipart"),
+		options: polled(nil),
+		handler: stream{},
+	},
+	{
+		Name:    "multi_snap",
+		Doc:     "An address that is configured as a stream answers with one picture.",
+		Seen:    "cameras that go2rtc knows",
+		Want:    pictures("single-picture"),
+		handler: snapshot{},
+	},
+	{
+		Name:    "multi_snap_close",
+		Doc:     "The same without a length, under HTTP/1.0.",
+		Want:    pictures("single-picture"),
+		handler: snapshot{close: true},
+	},
+	{
+		Name:    "snap_privacy",
+		Doc:     "The camera answers 406, in its privacy mode.",
+		Seen:    "Sercomm",
+		Want:    reason("http-status"),
+		options: polled(nil),
+		handler: page("406 Not Acceptable", "text/plain", "privacy mode\n"),
+	},
+	{
+		Name:    "snap_html",
+		Doc:     "A login page answers instead of a picture.",
+		Want:    reason("not-a-camera"),
+		options: polled(nil),
+		handler: page("200 OK", "text/html", loginPage),
+	},
+	{
+		Name:    "snap_missing",
+		Doc:     "There is no picture at the address.",
+		Want:    reason("not-found"),
+		options: polled(nil),
+		handler: page("404 Not Found", "text/html", "<h1>404</h1>\n"),
+	},
+	{
+		Name:    "snap_stall",
+		Doc:     "The camera takes the request for a picture and never answers.",
+		Want:    reason("stalled", "timeout"),
+		options: polled(nil),
+		handler: handlerFunc(silence),
 	},
 }
