@@ -3,4 +3,4 @@
 package main
 
 // raceFactor is how much more memory the race detector takes.
-const raceFactor = 8
+const raceFactor = 4
