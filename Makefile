@@ -14,12 +14,13 @@ build:               ## build/camhub
 
 test: check unit browser fuzz   ## everything that must pass
 
-check:               ## formatting, vet, staticcheck, module files, types of the page's modules
+check:               ## formatting, vet, staticcheck, module files, the page's modules
 	@test -z "$$(gofmt -l cmd internal store web)" || { gofmt -d cmd internal store web; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck -checks 'all,-ST1000' ./...
 	$(GO) mod tidy -diff
-	sh web/check.sh
+	node --test web/test/*.test.js
+	npx --yes --package=typescript@5.9.3 tsc -p web/jsconfig.json
 
 unit:
 	$(GO) test -race -shuffle=on $$($(GO) list ./... | grep -v /browsertest)

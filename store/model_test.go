@@ -207,7 +207,7 @@ func TestRandomOperationsMatchModel(t *testing.T) {
 	s := openFile(t, path)
 	s.keep = keep
 	m := newModel(keep)
-	for i := range 400 {
+	for i := range 250 {
 		o := randomOp(rnd, m)
 		accept := m.apply(o)
 		err := o.run(s)

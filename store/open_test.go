@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -107,49 +106,6 @@ func look(path string) string {
 	return s
 }
 
-// TestOpenWithoutRights opens files as a user that may not. Linux lets a thread of root
-// take the rights of another user for files alone.
-func TestOpenWithoutRights(t *testing.T) {
-	if runtime.GOOS != "linux" && os.Getuid() == 0 {
-		t.Skip("root may read everything")
-	}
-	dir := t.TempDir()
-	path := filepath.Join(dir, "store.db")
-	s, err := Open(path)
-	check(t, err)
-	check(t, s.Close())
-	for name, rights := range map[string]fs.FileMode{"none": 0, "read only": 0o444} {
-		check(t, os.Chmod(path, rights))
-		before := look(path)
-		_, err := openAsNobody(path)
-		if _, ok := errors.AsType[*FileError](err); !ok || !strings.Contains(err.Error(), "may not read and write") {
-			t.Errorf("%s: %v", name, err)
-		}
-		if look(path) != before {
-			t.Errorf("%s: the file was changed", name)
-		}
-	}
-	check(t, os.Chmod(dir, 0o555))
-	defer os.Chmod(dir, 0o700)
-	if _, err := openAsNobody(filepath.Join(dir, "sub", "new.db")); err == nil || !strings.Contains(err.Error(), "chown") {
-		t.Errorf("folder: %v", err)
-	}
-}
-
-// openAsNobody is Open with the rights of another user, when the test runs as root.
-func openAsNobody(path string) (*Store, error) {
-	if os.Getuid() == 0 {
-		const nobody = 65534
-		runtime.LockOSThread() // the rights are the thread's
-		defer runtime.UnlockOSThread()
-		if err := syscall.Setfsuid(nobody); err != nil {
-			return nil, err
-		}
-		defer syscall.Setfsuid(0)
-	}
-	return Open(path)
-}
-
 // TestOpenMakesFileAndFolders checks what is made, and with which rights.
 func TestOpenMakesFileAndFolders(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b", "store.db")
@@ -168,7 +124,8 @@ func TestOpenMakesFileAndFolders(t *testing.T) {
 	}
 }
 
-// TestEmptyFileIsNew checks a file without a byte, and one that bbolt made and nobody used.
+// TestEmptyFileIsNew checks files that hold nothing: without a byte, and made by bbolt
+// and not used, on this machine and on one with larger pages.
 func TestEmptyFileIsNew(t *testing.T) {
 	for name, prepare := range map[string]func(*testing.T, string){
 		"no byte": content(""),
@@ -177,13 +134,27 @@ func TestEmptyFileIsNew(t *testing.T) {
 			check(t, err)
 			check(t, db.Close())
 		},
+		"pages of another machine": func(t *testing.T, path string) {
+			db, err := bolt.Open(path, 0o600, &bolt.Options{PageSize: 16384})
+			check(t, err)
+			check(t, db.Close())
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := t.TempDir() + "/store.db"
 			prepare(t, path)
-			s := openFile(t, path)
-			check(t, newModel(1).compare(s))
-			check(t, op{Do: "put", Camera: "a", Text: "a"}.run(s))
+			m := newModel(100)
+			for i := range 3 {
+				o := op{Do: "put", Camera: cameraN(i), Text: "a"}
+				m.apply(o)
+				s := openFile(t, path)
+				if i == 0 {
+					check(t, newModel(1).compare(s))
+				}
+				check(t, o.run(s))
+				check(t, s.Close())
+			}
+			check(t, m.compare(openFile(t, path)))
 		})
 	}
 }
@@ -246,5 +217,23 @@ func TestCleanCloseIsNoticed(t *testing.T) {
 	check(t, s.db.Close()) // as a crash leaves it
 	if clean() {
 		t.Error("a file that was written and not closed looks closed")
+	}
+}
+
+// TestExplain checks the words for what a test can't bring about on every machine.
+func TestExplain(t *testing.T) {
+	for err, want := range map[error]string{
+		syscall.ENOSPC: "make room",
+		syscall.EDQUOT: "make room",
+		syscall.EROFS:  "for writing",
+		syscall.EIO:    "dmesg",
+	} {
+		got := explain("/data/store.db", &fs.PathError{Op: "write", Path: "/data/store.db", Err: err})
+		if !strings.Contains(got.Error(), want) || !strings.Contains(got.Error(), "/data/store.db") || !errors.Is(got, err) {
+			t.Errorf("%v: %v, want %q", err, got, want)
+		}
+	}
+	if other := errors.New("other"); explain("x", other) != other || explain("x", nil) != nil {
+		t.Error("an error that is not about the file was changed")
 	}
 }

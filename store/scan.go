@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -18,10 +19,11 @@ const scanStep = 1000
 // Events returns the newest events that q selects, newest first, at most limit. Where
 // there are more, q.Before set to the last ID gives the next.
 //
-// Cost: events are read newest first until limit are found. Those of another camera or
-// type cost a checksum and a search of their bytes, others decoding: see
-// BenchmarkEvents. No transaction reads more than scanStep, so that an event may be
-// missing if it was dropped meanwhile.
+// Cost: events are read newest first until limit are found. One that is found is
+// decoded (about 2 µs); one that is not costs a checksum and a search of its bytes (0.2 µs),
+// so that a query that selects nothing reads all 100,000 in some 20 ms: BenchmarkEvents.
+// No transaction reads more than scanStep events, so that a slow reader stops nobody; in
+// return, events that are dropped meanwhile may be missing.
 func (s *Store) Events(q event.Query, limit int) ([]event.Event, error) {
 	r := backReader{q: q, marks: marksOf(q), limit: limit, before: q.Before, done: limit <= 0}
 	for !r.done {
@@ -119,16 +121,32 @@ func (r *backReader) take(id uint64, key, record []byte) error {
 	if err != nil {
 		return err
 	}
-	for _, mark := range r.marks {
-		if !bytes.Contains(value, mark) {
-			return nil
-		}
+	if !r.mayMatch(value) {
+		return nil
 	}
 	e, err := openEvent(id, key, record)
 	if err == nil && r.q.Matches(&e) {
 		r.found = append(r.found, e)
 	}
 	return err
+}
+
+// mayMatch looks at an event's JSON without decoding it. It is true for every event
+// that the query selects, and for few others.
+func (r *backReader) mayMatch(value []byte) bool {
+	for _, mark := range r.marks {
+		if !bytes.Contains(value, mark) {
+			return false
+		}
+	}
+	if r.q.Since.IsZero() && r.q.Until.IsZero() {
+		return true
+	}
+	_, rest, _ := bytes.Cut(value, []byte(`"time":"`))
+	text, _, _ := bytes.Cut(rest, []byte(`"`))
+	at, err := time.Parse(time.RFC3339Nano, string(text))
+	ranged := event.Query{Since: r.q.Since, Until: r.q.Until}
+	return err != nil || ranged.Matches(&event.Event{Time: at})
 }
 
 // marksOf returns texts that the JSON of every event that q selects holds, so that

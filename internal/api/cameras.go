@@ -66,7 +66,7 @@ func (s *server) getCamera(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) createCamera(w http.ResponseWriter, r *http.Request) error {
-	body, err := readJSON(w, r)
+	body, err := readJSON(w, r, typeJSON)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *server) replaceCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := readJSON(w, r)
+	body, err := readJSON(w, r, typeJSON)
 	if err != nil {
 		return err
 	}
@@ -102,8 +102,11 @@ func (s *server) patchCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	patch, err := readJSON(w, r)
+	patch, err := readJSON(w, r, typePatch, typeJSON)
 	if err != nil {
+		if fault.KindOf(err) == fault.MediaType {
+			w.Header().Set("Accept-Patch", typePatch+", "+typeJSON) // RFC 5789, section 2.2
+		}
 		return err
 	}
 	d, err := s.Cameras.Patch(r.Context(), cameraID(r), patch, c)
@@ -147,7 +150,7 @@ type order struct {
 }
 
 func (s *server) setOrder(w http.ResponseWriter, r *http.Request) error {
-	body, err := readJSON(w, r)
+	body, err := readJSON(w, r, typeJSON)
 	if err != nil {
 		return err
 	}

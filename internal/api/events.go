@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/csv"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -34,11 +35,12 @@ func (s *server) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	switch accept := r.Header.Get("Accept"); {
-	case strings.Contains(accept, "application/x-ndjson"):
-		return s.streamEvents(w, q, limit, newNDJSON(w))
-	case strings.Contains(accept, "text/csv"):
-		return s.streamEvents(w, q, limit, newCSV(w))
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	switch preferred(accept, "application/json", "application/x-ndjson", "text/csv") {
+	case "application/x-ndjson":
+		return s.streamEvents(w, r, q, limit, newNDJSON(w))
+	case "text/csv":
+		return s.streamEvents(w, r, q, limit, newCSV(w))
 	}
 	if limit == 0 {
 		limit = defaultEvents
@@ -48,11 +50,12 @@ func (s *server) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := eventPageJSON{Events: slices.Concat([]event.Event{}, events[:min(limit, len(events))])}
+	page := eventPageJSON{Events: append([]event.Event{}, events[:min(limit, len(events))]...)} // never null
 	if len(events) > limit {
 		cursor := strconv.FormatUint(page.Events[limit-1].ID, 10)
 		page.Cursor = &cursor
 	}
+	w.Header().Set("Vary", "Accept")
 	return writeJSON(w, http.StatusOK, page)
 }
 
@@ -71,7 +74,7 @@ func eventQuery(v url.Values) (q event.Query, limit int, err error) {
 		}
 		return t
 	}
-	for name := range v {
+	for _, name := range slices.Sorted(maps.Keys(v)) {
 		if !slices.Contains([]string{"camera", "type", "since", "until", "limit", "cursor"}, name) {
 			bad(name, "is not a known parameter")
 		}
@@ -105,7 +108,7 @@ type rows interface {
 
 // streamEvents writes all events that q selects, or the newest limit ones, in
 // constant memory: page by page, with no transaction open while it writes.
-func (s *server) streamEvents(w http.ResponseWriter, q event.Query, limit int, out rows) error {
+func (s *server) streamEvents(w http.ResponseWriter, r *http.Request, q event.Query, limit int, out rows) error {
 	rc := http.NewResponseController(w)
 	left := limit
 	for first := true; ; first = false {
@@ -121,8 +124,9 @@ func (s *server) streamEvents(w http.ResponseWriter, q event.Query, limit int, o
 			panic(http.ErrAbortHandler) // so that a cut list does not look whole
 		}
 		if first {
+			w.Header().Set("Vary", "Accept")
 			w.Header().Set("Cache-Control", "no-store")
-			if out.begin() != nil {
+			if out.begin() != nil || r.Method == http.MethodHead {
 				return nil
 			}
 		}
@@ -177,9 +181,13 @@ func (c csvRows) write(e *event.Event) error {
 	if e.Reason != nil {
 		reason = *e.Reason
 	}
+	duration := "" // not known
+	if e.DurationMS != 0 {
+		duration = strconv.FormatInt(e.DurationMS, 10)
+	}
 	return c.csv.Write([]string{
 		strconv.FormatUint(e.ID, 10), e.Time.Format(time.RFC3339Nano), string(e.Type), string(e.Camera),
-		e.Name, reason.Code, reason.Message, strconv.FormatInt(e.DurationMS, 10),
+		e.Name, reason.Code, reason.Message, duration,
 	})
 }
 

@@ -6,8 +6,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"camhub/internal/fault"
 )
@@ -15,14 +17,18 @@ import (
 const (
 	maxBody     = 1 << 20 // bytes in the body of a request
 	readTimeout = 10 * time.Second
+
+	typeJSON  = "application/json"
+	typePatch = "application/merge-patch+json" // RFC 7396
 )
 
-// readJSON returns the body of a request, which is one JSON value.
-func readJSON(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// readJSON returns the body of a request, which is one JSON value of one of the
+// given media types. A body without a type counts as the first of them.
+func readJSON(w http.ResponseWriter, r *http.Request, types ...string) ([]byte, error) {
 	if t := r.Header.Get("Content-Type"); t != "" {
 		media, _, err := mime.ParseMediaType(t)
-		if err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
-			return nil, fault.New(fault.MediaType, "The body must be application/json, not %q.", t)
+		if err != nil || !slices.Contains(types, media) {
+			return nil, fault.New(fault.MediaType, "The body must be %s, not %q.", strings.Join(types, " or "), t)
 		}
 	}
 	rc := http.NewResponseController(w)
@@ -42,7 +48,22 @@ func readJSON(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		}
 		return nil, fault.New(fault.Malformed, "The body is not JSON: %v.", err)
 	}
+	if at := notUTF8(b); at >= 0 { // json.Unmarshal puts another character in its place
+		return nil, fault.New(fault.Malformed, "The body is not JSON: at byte %d: it is not UTF-8.", at+1)
+	}
 	return raw, nil
+}
+
+// notUTF8 returns where b stops being UTF-8, or -1.
+func notUTF8(b []byte) int {
+	for at := 0; at < len(b); {
+		r, size := utf8.DecodeRune(b[at:])
+		if r == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
 }
 
 // writeJSON answers with v. It encodes before it writes, so that an error can

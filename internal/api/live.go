@@ -46,27 +46,26 @@ func (s *server) liveEvents(w http.ResponseWriter, r *http.Request) error {
 		}
 		last = min(last, seen)
 	}
+	list, err := s.cameras()
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx
 	if r.Method == http.MethodHead {
-		w.Header().Set("Content-Type", "text/event-stream")
 		return nil
 	}
 	e := &eventStream{s: s, w: w, rc: http.NewResponseController(w), last: last}
-	if e.begin() == nil {
+	if e.begin(list) == nil {
 		e.run(r.Context(), watch)
 	}
 	return nil // what began can only be cut: the client comes back
 }
 
-// begin sends the header, all cameras, and the events that the client missed.
-func (e *eventStream) begin() error {
-	list, err := e.s.cameras()
-	if err != nil {
-		return err
-	}
-	h := e.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
+// begin sends all cameras, and the events that the client missed.
+func (e *eventStream) begin(list []cameraJSON) error {
 	if err := e.send("cameras", "", map[string][]cameraJSON{"cameras": list}); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime/metrics"
 	"time"
 
+	"camhub/internal/fault"
 	"camhub/internal/hub"
 )
 
@@ -58,7 +59,7 @@ func (s *server) healthy(w http.ResponseWriter, _ *http.Request) error {
 // ready answers when the cameras can be read from the store.
 func (s *server) ready(w http.ResponseWriter, _ *http.Request) error {
 	if _, err := s.Cameras.List(); err != nil {
-		return err
+		return &fault.Error{Kind: fault.Unavailable, Msg: "The cameras can't be read from the store.", Err: err}
 	}
 	return plain(w)
 }

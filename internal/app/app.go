@@ -66,6 +66,9 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	fmt.Fprintf(stdout, "camhub is at %s\n", url)
 	c.Log.Info("listening", "url", url, "version", c.Version, "data", c.DataDir)
 
+	if warning := db.Warning(); warning != "" {
+		c.Log.Warn("database", "warning", warning)
+	}
 	reg := registry.New(db, kinds, c.DataDir, c.Log)
 	closers = append(closers, reg.Close)
 	if err := reg.Start(ctx); err != nil {

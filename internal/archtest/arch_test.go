@@ -64,7 +64,7 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/live", "internal/registry", "internal/route", "internal/source",
+		"internal/api", "internal/fault", "internal/live", "internal/registry", "internal/route", "internal/source",
 		"internal/source/emulated", "internal/source/mjpeg", "store", "web",
 	},
 	"internal/simulator": {},

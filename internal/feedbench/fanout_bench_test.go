@@ -81,10 +81,16 @@ func look(tb testing.TB, viewers *process) report {
 // wantAll fails the benchmark when a viewer that keeps up lost something.
 func wantAll(tb testing.TB, r report) {
 	tb.Helper()
+	wantSome(tb, r)
 	if r.Lost > 0 || r.Restarts > 0 || r.Open < len(r.Viewers) {
 		tb.Errorf("%d pictures lost, %d restarts, %d of %d viewers left: want no loss",
 			r.Lost, r.Restarts, r.Open, len(r.Viewers))
 	}
+}
+
+// wantSome fails the benchmark when a viewer saw nothing.
+func wantSome(tb testing.TB, r report) {
+	tb.Helper()
 	for i, v := range r.Viewers {
 		if v.Received == 0 {
 			tb.Errorf("viewer %d saw no picture (%s)", i, v.Gone)
@@ -98,8 +104,8 @@ type turn struct {
 	report
 }
 
-// measure sets n viewers upon s for a window.
-func measure(b *testing.B, s server, n int) turn {
+// measure sets n viewers upon s for a window. What they see has to pass check.
+func measure(b *testing.B, s server, n int, check func(testing.TB, report)) turn {
 	b.Helper()
 	viewers := startViewers(b, s, n, normal, 0)
 	defer viewers.kill()
@@ -115,18 +121,19 @@ func measure(b *testing.B, s server, n int) turn {
 		b.Fatal(err)
 	}
 	r := look(b, viewers)
-	wantAll(b, r)
+	check(b, r)
 	return turn{cpu: (after - before) / time.Duration(max(r.Received, 1)), report: r}
 }
 
-// compare measures s and rawfan in turns with n viewers, and reports.
-func compare(b *testing.B, name string, s, raw server, n int) {
+// compare measures s and rawfan in turns with n viewers, and reports. What the
+// viewers of s see has to pass check.
+func compare(b *testing.B, name string, s, raw server, n int, check func(testing.TB, report)) {
 	b.Helper()
 	var cpu, p50, p99 series
 	var mine, bare turn
 	received, lost, work := 0, 0, load(b)
 	for range *rounds {
-		mine, bare = measure(b, s, n), measure(b, raw, n)
+		mine, bare = measure(b, s, n, check), measure(b, raw, n, wantSome)
 		cpu = append(cpu, float64(mine.cpu)/float64(bare.cpu))
 		p50 = append(p50, float64(mine.Latency.P50)/float64(bare.Latency.P50))
 		p99 = append(p99, float64(mine.Latency.P99)/float64(bare.Latency.P99))
@@ -157,17 +164,18 @@ func BenchmarkFanout(b *testing.B) {
 	for _, n := range []int{1, 10, 50, 100, 200} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			h, _ := startBenchHub(b)
-			compare(b, "hub", server{h.pid(), h.host(), benchFeed}, startRawfan(b), n)
+			compare(b, "hub", server{h.pid(), h.host(), benchFeed}, startRawfan(b), n, wantAll)
 		})
 	}
 }
 
 // BenchmarkPlainGo measures the least that Go's own means need in the same way.
-// What the hub costs above it is the hub's own.
+// What the hub costs above it is the hub's own. Its losses are shown and do not
+// fail it: beside the hub's, they tell what the machine is to blame for.
 func BenchmarkPlainGo(b *testing.B) {
-	for _, n := range []int{1, 10, 50, 100, 200} {
+	for _, n := range []int{10, 100} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			compare(b, "plaingo", startPlainGo(b), startRawfan(b), n)
+			compare(b, "plaingo", startPlainGo(b), startRawfan(b), n, wantSome)
 		})
 	}
 }

@@ -42,7 +42,7 @@ type counts struct {
 	Bytes    int64
 }
 
-// prefixes
+// Header fields that matter, with their colon.
 const (
 	lengthField  = "Content-Length:"
 	chunkedField = "Transfer-Encoding:"

@@ -2,54 +2,101 @@ package live
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"time"
 
+	"camhub/internal/media"
 	"camhub/internal/meter"
 	"camhub/internal/stream"
 )
 
 const (
 	writeTimeout = 10 * time.Second // a viewer that takes no byte for so long is closed
-	endTimeout   = time.Second      // for the last bytes of a feed
-	maxChatter   = 64 << 10         // bytes that a viewer may send, for no reason
+	writeStep    = writeTimeout / 4
+	endTimeout   = time.Second // for the last bytes of a feed
+	maxChatter   = 64 << 10    // bytes that a viewer may send, for no reason
 )
 
 // viewer is one HTTP/1.1 client of a feed, on a connection of our own.
+//
+// At any time either its own goroutine (run) or a pump sends to it, and has
+// what follows to itself. The pump does as long as the kernel takes every
+// picture at once; when it does not, the goroutine waits for the client.
 type viewer struct {
-	conn    net.Conn
-	reader  *stream.Reader
-	advance bool
-	out     *meter.Meter
+	conn   net.Conn
+	reader *stream.Reader
+	parts  *parts
+	out    *meter.Meter
+	pump   *pump         // nil when the connection can't be written without waiting
+	back   chan struct{} // capacity 1: the goroutine has to go on
 
-	buffers  net.Buffers // a field, so that it does not escape for each picture
+	buffers  net.Buffers // what is still to be sent
 	deadline time.Time   // of the connection, as it was set last
 	unsent   int         // what the kernel may hold back, as it was set last
+	try      *tryWriter  // not nil when pump is not
 }
 
 // run sends pictures until the viewer is gone or the stream ends.
 func (v *viewer) run() {
-	parts := newParts(v.advance)
-	if v.write(responseHead) != nil || v.write(parts.first()...) != nil {
-		return
+	v.buffers = append(net.Buffers{responseHead}, v.parts.first()...)
+	for v.sendQueued() == nil {
+		if v.pump != nil {
+			v.noDeadline()
+			v.pump.release(v)
+		}
+		<-v.back
 	}
+}
+
+// ready hears from the stream that there is something to send, or the end.
+func (v *viewer) ready() {
+	if v.pump != nil {
+		v.pump.add(v)
+	} else {
+		v.goOn()
+	}
+}
+
+// goOn wakes the viewer's goroutine.
+func (v *viewer) goOn() {
+	select {
+	case v.back <- struct{}{}:
+	default:
+	}
+}
+
+// sendQueued sends what is left of the last picture, and all that is queued. It
+// fails when the viewer is gone, or the stream has ended and the viewer knows.
+func (v *viewer) sendQueued() error {
 	for {
-		p, err := v.reader.Next(context.Background()) // awaitClose ends it
+		if err := v.write(); err != nil {
+			return err
+		}
+		p, err := v.reader.TryNext()
 		if err != nil {
-			break
+			v.conn.SetWriteDeadline(time.Now().Add(endTimeout))
+			v.conn.Write(closeFeed) // the viewer is gone if this fails
+			return err
 		}
-		v.limitUnsent(len(p.Data))
-		if v.write(parts.picture(p)...) != nil {
-			return
+		if p == nil {
+			return nil
 		}
-		v.out.Add(p.Arrived, len(p.Data))
+		v.load(p)
 	}
-	v.conn.SetWriteDeadline(time.Now().Add(endTimeout))
-	v.conn.Write(closeFeed) // the viewer is gone if this fails
+}
+
+// load makes p what is to be sent.
+func (v *viewer) load(p *media.Packet) {
+	want := unsentLimit(len(p.Data))
+	if want > v.unsent || want < v.unsent/2 {
+		v.unsent = want
+		setUnsentLimit(v.conn, want)
+	}
+	v.buffers = v.parts.picture(p)
+	v.out.Add(p.Arrived, len(p.Data))
 }
 
 // responseHead is the head of every HTTP/1.1 answer with a feed. Its length is
@@ -63,37 +110,53 @@ var responseHead = func() []byte {
 	return append(b, "\r\n"...)
 }()
 
-// write sends the pieces in one vectored write where the system has it. It
-// fails when the viewer took no byte for writeTimeout.
-func (v *viewer) write(pieces ...[]byte) error {
-	v.buffers = pieces
-	for {
-		if now := time.Now(); v.deadline.Sub(now) < writeTimeout {
-			v.deadline = now.Add(writeTimeout + time.Second) // set about once a second
+// write sends what is to be sent and waits for the client to take it, in one
+// vectored write where the system has it. It fails when the client took no byte
+// for writeTimeout. A write that times out tells how many bytes went, but not
+// when, so a long wait is cut into steps.
+func (v *viewer) write() error {
+	for taken := time.Now(); len(v.buffers) > 0; {
+		if now := time.Now(); v.deadline.Sub(now) < writeStep {
+			v.deadline = now.Add(writeStep + time.Second) // set about once a second
 			if err := v.conn.SetWriteDeadline(v.deadline); err != nil {
 				return err
 			}
 		}
 		n, err := v.buffers.WriteTo(v.conn)
-		if err == nil {
-			return nil
-		}
-		if n == 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		switch {
+		case err == nil:
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return err
+		case n > 0:
+			taken = time.Now()
+		case time.Since(taken) >= writeTimeout:
+			discard(v.conn)
 			return err
 		}
 	}
+	return nil
 }
 
-// limitUnsent bounds what waits in the kernel for a slow viewer, to about one
-// picture beyond the one being sent: a kernel would take 4 MB of them, and the
-// viewer would see what was seconds ago.
-func (v *viewer) limitUnsent(picture int) {
-	want := min(max(picture, 16<<10), 256<<10)
-	if want > v.unsent || want < v.unsent/2 {
-		v.unsent = want
-		setUnsentLimit(v.conn, want)
+// noDeadline takes the deadline off, for writes that do not wait.
+func (v *viewer) noDeadline() {
+	if !v.deadline.IsZero() {
+		v.deadline = time.Time{}
+		v.conn.SetWriteDeadline(v.deadline)
 	}
 }
+
+// discard makes the kernel forget what the client of a TCP connection has not
+// taken, which it would else keep trying to send after the close.
+func discard(c net.Conn) {
+	if tcp, ok := c.(*net.TCPConn); ok {
+		tcp.SetLinger(0) // the connection is as good as gone
+	}
+}
+
+// unsentLimit bounds what waits in the kernel for a slow viewer, to about one
+// picture beyond the one being sent: a kernel would take 4 MB of them, and the
+// viewer would see what was seconds ago.
+func unsentLimit(picture int) int { return min(max(picture, 16<<10), 256<<10) }
 
 // awaitClose returns when the client closes its end, or sends more than any
 // client has reason to, and ends the viewer.

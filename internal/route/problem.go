@@ -3,6 +3,7 @@ package route
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -40,6 +41,10 @@ var statuses = map[fault.Kind]int{
 // retryAfter is what clients are told when the hub can't answer just now.
 const retryAfter = 2 * time.Second
 
+// maxFaults is how many wrong fields an answer names: more than any form has. A
+// body of 1 MiB can hold hundreds of thousands.
+const maxFaults = 100
+
 // newProblem says of err what a client may know.
 func newProblem(err error, instance string) problem {
 	kind := fault.KindOf(err)
@@ -49,6 +54,10 @@ func newProblem(err error, instance string) problem {
 		p.Detail = e.Msg
 		if kind == fault.Invalid {
 			p.Errors = fault.Fields(e)
+		}
+		if n := len(p.Errors); n > maxFaults {
+			p.Errors = p.Errors[:maxFaults]
+			p.Detail += fmt.Sprintf(" These are the first %d of %d faults.", maxFaults, n)
 		}
 	}
 	return p

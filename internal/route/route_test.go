@@ -37,6 +37,14 @@ var table = []Route{
 	{"GET", "/busy", nil, fails(fault.New(fault.Unavailable, "Busy."))},
 	{"POST", "/fields", nil, fails(fault.InvalidFields("Wrong.", multierror.Append(nil,
 		fault.Fieldf("/a", "is bad"), fault.Fieldf("/b", "is worse"))))},
+	{"POST", "/many", nil, fails(fault.InvalidFields("Wrong.", manyFaults(maxFaults+7)))},
+}
+
+func manyFaults(n int) (errs *multierror.Error) {
+	for range n {
+		errs = multierror.Append(errs, fault.Fieldf("/a", "is bad"))
+	}
+	return errs
 }
 
 func do(method, target string, header ...string) *httptest.ResponseRecorder {
@@ -117,6 +125,15 @@ func TestProblemDetails(t *testing.T) {
 	var p problem
 	if err := json.Unmarshal(do("POST", "/fields").Body.Bytes(), &p); err != nil || len(p.Errors) != 2 || p.Errors[1].Pointer != "/b" {
 		t.Errorf("got %+v, %v", p, err)
+	}
+}
+
+// TestManyFaults bounds what a body full of faults can bring about.
+func TestManyFaults(t *testing.T) {
+	var p problem
+	err := json.Unmarshal(do("POST", "/many").Body.Bytes(), &p)
+	if err != nil || len(p.Errors) != maxFaults || p.Detail != "Wrong. These are the first 100 of 107 faults." {
+		t.Errorf("%d faults, %q, %v", len(p.Errors), p.Detail, err)
 	}
 }
 

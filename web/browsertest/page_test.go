@@ -86,21 +86,15 @@ func (b *browser) open(url, script string) *tab {
 		p.check()
 		cancel()
 	})
-	p.do(chromedp.Func(func(context.Context, *chromedp.Target) error { return nil })) // opens the window
+	if err := chromedp.Do(ctx); err != nil { // opens the window, which ends with ctx
+		b.t.Fatal(err)
+	}
 	if err := chromedp.Listen(ctx, p.note); err != nil {
 		b.t.Fatal(err)
 	}
-	for _, enable := range []func() error{
-		func() error { _, err := chromedp.Call(ctx, page.Enable, page.EnableParams{}); return err },
-		func() error {
-			params := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
-			_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, params)
-			return err
-		},
-	} {
-		if err := enable(); err != nil {
-			b.t.Fatal(err)
-		}
+	before := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
+	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, before); err != nil {
+		b.t.Fatal(err)
 	}
 	p.do(chromedp.Navigate(url))
 	return p
@@ -187,7 +181,9 @@ func (p *tab) click(selector string) {
 // fill replaces the text of a field by what a person types.
 func (p *tab) fill(selector, text string) {
 	p.t.Helper()
-	p.do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.waitFor("document.querySelector(" + quote(selector) + ").checkVisibility()")
+	eval[bool](p, "document.querySelector("+quote(selector)+").select(), true") // focuses it too
+	p.do(chromedp.KeyEvent(text))
 }
 
 // choose opens the menu of a camera and clicks on one of its items.

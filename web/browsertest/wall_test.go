@@ -93,17 +93,16 @@ func TestManyCameras(t *testing.T) {
 			for i := range cameras {
 				hub.add(fmt.Sprintf("Camera %d", i+1))
 			}
-			fed := func(n int) string { return fmt.Sprintf(`document.querySelectorAll('.tile.fed').length === %d`, n) }
 			all := fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].painted').length === %d`, cameras)
 
 			first := page.open(hub.url, tt.script)
-			first.waitFor(fed(tt.feeds))
+			waitForFeeds(tt.feeds, first)
 			first.waitFor(all)
 			first.waitForMotion("camera-1")
 			first.waitForMotion(fmt.Sprintf("camera-%d", cameras))
 
 			second := page.open(hub.url, tt.script)
-			second.waitFor(fed(tt.feeds / 2))
+			waitForFeeds(tt.feeds, first, second)
 			second.waitFor(all)
 			for _, p := range []*tab{first, second} {
 				if status := eval[int](p, `fetch('/api/v1/status').then(r => r.status)`); status != 200 {
@@ -121,8 +120,28 @@ func TestManyCameras(t *testing.T) {
 
 			second.check()
 			second.close()
-			first.waitFor(fed(tt.feeds))
+			waitForFeeds(tt.feeds, first)
 		})
+	}
+}
+
+// waitForFeeds waits until the pages show so many feeds together, each of them a
+// fair share.
+func waitForFeeds(want int, pages ...*tab) {
+	pages[0].t.Helper()
+	counts := make([]int, len(pages))
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		sum := 0
+		for i, p := range pages {
+			counts[i] = eval[int](p, `document.querySelectorAll('.tile.fed').length`)
+			sum += counts[i]
+		}
+		if sum == want && slices.Max(counts)-slices.Min(counts) <= 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			pages[0].t.Fatalf("the pages show %v feeds, want fair shares of %d", counts, want)
+		}
 	}
 }
 

@@ -1,0 +1,167 @@
+package app
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// unreachable are answers that only a defect of the program can bring about:
+// these calls read nothing that can fail.
+var unreachable = []string{
+	"getCameraStatus 500", "restartCamera 500", "getFeed 500", "getSnapshot 500",
+}
+
+// TestContract drives the whole program through everything that its document
+// names, and checks every answer against it. It fails when an operation or a
+// status of the document was never met.
+func TestContract(t *testing.T) {
+	c := readContract(t, true)
+	parts := []struct {
+		name string
+		run  func(*testing.T, *testHub)
+		seed int // events that are stored beforehand
+	}{
+		{"life of a camera", lifeOfACamera, 0},
+		{"what was read can be sent back", sendBack, 0},
+		{"conditions", conditions, 0},
+		{"merge patches", mergePatches, 0},
+		{"order", wallOrder, 0},
+		{"restart", restarts, 0},
+		{"unknown cameras", unknownCameras, 0},
+		{"wrong methods", wrongMethods, 0},
+		{"other sites", otherSites, 0},
+		{"bodies that can't be read", unreadableBodies, 0},
+		{"fields that are wrong", wrongFields, 0},
+		{"all faults at once", allFaults, 0},
+		{"secrets", secretsStayInside, 0},
+		{"pages of events", eventPages, seeded},
+		{"formats of events", eventFormats, seeded},
+		{"wrong parameters of events", wrongEventParameters, 0},
+		{"live messages", liveMessages, 0},
+		{"resuming", resuming, 0},
+		{"hub status", hubStatus, 0},
+		{"pictures", pictures, 0},
+		{"pictures that are not there", noPictures, 0},
+		{"pages", pages, 0},
+	}
+	ran := 0
+	for _, p := range parts {
+		t.Run(p.name, func(t *testing.T) {
+			ran++
+			dir := t.TempDir()
+			seedEvents(t, dir, p.seed)
+			p.run(t, startHub(t, c, dir))
+		})
+	}
+	t.Run("broken store", func(t *testing.T) {
+		ran++
+		brokenStore(t, c)
+	})
+	if ran <= len(parts) {
+		return // a filter left some out
+	}
+	for _, name := range c.documented() {
+		if !c.seen[name] && !slices.Contains(unreachable, name) {
+			t.Errorf("%s is in the contract and was never met", name)
+		}
+	}
+}
+
+// operation is one operation of the document.
+type operation struct {
+	method, template string
+	spec             map[string]any
+}
+
+// path returns a path of the operation, with id in it.
+func (o operation) path(id string) string {
+	return strings.NewReplacer("{id}", id, "{file}", "wall.js").Replace(o.template)
+}
+
+// operations returns all operations of the document.
+func (c *contract) operations() []operation {
+	var all []operation
+	paths, _ := c.at(c.doc, "paths")
+	for template, item := range paths {
+		for method := range item.(map[string]any) {
+			if spec, _ := c.at(item, method); method != "parameters" {
+				all = append(all, operation{strings.ToUpper(method), template, spec})
+			}
+		}
+	}
+	return all
+}
+
+// wrongMethods tries every method that the document does not name.
+func wrongMethods(t *testing.T, h *testHub) {
+	h.add("a")
+	methods := make(map[string][]string)
+	for _, o := range h.contract.operations() {
+		methods[o.template] = append(methods[o.template], o.method)
+		if o.method == http.MethodGet {
+			methods[o.template] = append(methods[o.template], http.MethodHead)
+		}
+	}
+	all := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"}
+	for template, known := range methods {
+		allow := strings.Join(slices.DeleteFunc(slices.Clone(all), func(m string) bool { return !slices.Contains(known, m) }), ", ")
+		for _, method := range all {
+			if slices.Contains(known, method) {
+				continue
+			}
+			a := h.want(http.StatusMethodNotAllowed, method, operation{template: template}.path("a"), "")
+			if a.header.Get("Allow") != allow {
+				t.Errorf("%s %s: Allow is %q, want %q", method, template, a.header.Get("Allow"), allow)
+			}
+		}
+	}
+	h.want(http.StatusNotFound, "GET", "/nothing", "")
+	h.want(http.StatusNotFound, "POST", "/api/v1/cameras/", "{}")
+}
+
+// otherSites tries every operation that changes something as the page of
+// another site would.
+func otherSites(t *testing.T, h *testHub) {
+	h.add("a")
+	before := h.do("GET", "/api/v1/cameras", "").body
+	for _, o := range h.contract.operations() {
+		if o.method == http.MethodGet {
+			continue
+		}
+		h.want(http.StatusForbidden, o.method, o.path("a"), `{}`, "Origin", "http://evil.example")
+		h.want(http.StatusForbidden, o.method, o.path("a"), `{}`, "Sec-Fetch-Site", "cross-site")
+	}
+	if after := h.do("GET", "/api/v1/cameras", "").body; string(after) != string(before) {
+		t.Errorf("something changed: %s", after)
+	}
+}
+
+// brokenStore looks at a program whose database is gone.
+func brokenStore(t *testing.T, c *contract) {
+	h := startBroken(t, c)
+	for _, o := range c.operations() {
+		name, _ := o.spec["operationId"].(string)
+		if o.spec["responses"].(map[string]any)["500"] == nil || slices.Contains(unreachable, name+" 500") {
+			continue
+		}
+		body := ""
+		switch name {
+		case "setOrder":
+			body = `{"cameras":[]}`
+		case "addCamera", "putCamera", "patchCamera":
+			body = `{"name":"A","source":{"kind":"emulated"}}`
+		}
+		path := o.path("a")
+		if path == "/" {
+			path = "/?action=stream"
+		}
+		h.want(http.StatusInternalServerError, o.method, path, body)
+	}
+	a := h.want(http.StatusServiceUnavailable, "GET", "/readyz", "")
+	if a.header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	h.want(http.StatusOK, "GET", "/healthz", "")
+}
