@@ -30,17 +30,24 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	slog.SetDefault(log) // what libraries print goes to the log too
+	slog.SetLogLoggerLevel(slog.LevelDebug)
 	c.Log, c.Version = log, versionText()
 	return app.Serve(ctx, c, stdout)
 }
 
-// parse sets the flags from the environment (--log-level from CAMHUB_LOG_LEVEL)
-// and then from args, which win. Help goes to stdout.
+// parse sets the flags from the environment (--log-level from CAMHUB_LOG_LEVEL,
+// or with a prefix when another command than the hub's has the flag) and then
+// from args, which win. Help goes to stdout.
 func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
 	fs.SetOutput(io.Discard) // errors are the caller's to tell
 	var bad error
+	prefix := "CAMHUB_"
+	if command := strings.TrimPrefix(fs.Name(), "camhub "); command != "serve" {
+		prefix += strings.ToUpper(command) + "_"
+	}
 	fs.VisitAll(func(f *flag.Flag) {
-		name := "CAMHUB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := prefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		f.Usage += " [$" + name + "]"
 		if v, ok := os.LookupEnv(name); ok && bad == nil {
 			if err := fs.Set(f.Name, v); err != nil {

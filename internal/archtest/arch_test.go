@@ -72,7 +72,8 @@ var allowed = map[string][]string{
 		"internal/api", "internal/fault", "internal/live", "internal/registry", "internal/route", "internal/source",
 		"internal/source/emulated", "internal/source/mjpeg", "internal/source/snapshot", "store", "web",
 	},
-	"cmd/camhub": {"internal/app"},
+	"internal/simulator": {},
+	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
 	"internal/archtest":  {},
