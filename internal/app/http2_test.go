@@ -12,7 +12,7 @@ import (
 // longer than one write may take.
 func TestHTTP2(t *testing.T) {
 	h := startHub(t, readContract(t, true), t.TempDir())
-	h.add("a")
+	h.want(201, "POST", "/api/v1/cameras", `{"id":"a","name":"A","source":{"kind":"emulated","width":64,"height":48,"fps":30}}`)
 	var protocols http.Protocols
 	protocols.SetUnencryptedHTTP2(true)
 	transport := &http.Transport{Protocols: &protocols}
