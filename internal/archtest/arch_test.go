@@ -34,9 +34,14 @@ var allowed = map[string][]string{
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
 	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
-	"internal/source/emulated": {"internal/fault", "internal/media", "internal/source", "internal/strict"},
-	"internal/source/mjpeg": {
-		"internal/fault", "internal/jpegstream", "internal/media", "internal/source", "internal/strict",
+	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
+	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source", "internal/strict"},
+	"internal/source/httpcam": {
+		"internal/jpegstream", "internal/media", "internal/source", "internal/upstream",
+	},
+	"internal/source/mjpeg": {"internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream"},
+	"internal/source/snapshot": {
+		"internal/camera", "internal/fault", "internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream",
 	},
 
 	// Cameras, running and stored.
@@ -65,13 +70,15 @@ var allowed = map[string][]string{
 	// The whole.
 	"internal/app": {
 		"internal/api", "internal/fault", "internal/live", "internal/registry", "internal/route", "internal/source",
-		"internal/source/emulated", "internal/source/mjpeg", "store", "web",
+		"internal/source/emulated", "internal/source/mjpeg", "internal/source/snapshot", "store", "web",
 	},
-	"cmd/camhub": {"internal/app"},
+	"internal/simulator": {},
+	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
 	"internal/archtest":  {},
 	"internal/memnet":    {},
+	"internal/rawpeer":   {},
 	"internal/feedbench": {},
 	"web/browsertest":    {},
 }

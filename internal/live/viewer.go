@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"time"
 
@@ -41,7 +42,7 @@ type viewer struct {
 
 // run sends pictures until the viewer is gone or the stream ends.
 func (v *viewer) run() {
-	v.buffers = append(net.Buffers{responseHead}, v.parts.first()...)
+	v.buffers = append(net.Buffers{responseHead()}, v.parts.first()...)
 	for v.sendQueued() == nil {
 		if v.pump != nil {
 			v.noDeadline()
@@ -99,16 +100,16 @@ func (v *viewer) load(p *media.Packet) {
 	v.out.Add(p.Arrived, len(p.Data))
 }
 
-// responseHead is the head of every HTTP/1.1 answer with a feed. Its length is
+// responseHead returns the head of an HTTP/1.1 answer with a feed. Its length is
 // not told and it is not chunked: as with a camera, the connection's end is
 // the feed's.
-var responseHead = func() []byte {
+func responseHead() []byte {
 	b := []byte("HTTP/1.1 200 OK\r\nConnection: close\r\n")
 	for name, values := range feedHeader {
 		b = append(b, name+": "+values[0]+"\r\n"...)
 	}
-	return append(b, "\r\n"...)
-}()
+	return append(b, "Date: "+time.Now().UTC().Format(http.TimeFormat)+"\r\n\r\n"...)
+}
 
 // write sends what is to be sent and waits for the client to take it, in one
 // vectored write where the system has it. It fails when the client took no byte
