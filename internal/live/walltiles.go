@@ -29,8 +29,8 @@ type wallTile struct {
 	wish
 	lane   *lane
 	reader Reader       // nil while there is no camera
-	last   *media.Track // of the last picture, and its number there
-	seq    uint64
+	last   *media.Track // of the last picture, and when it came
+	at     time.Time
 }
 
 // freshTiles holds the tiles whose readers have something. A stream adds to it
@@ -195,10 +195,10 @@ func (w *wallTiles) drain(t *wallTile, now time.Time) bool {
 		if p == nil {
 			return true
 		}
-		if p.Track == t.last && p.Seq == t.seq {
+		if p.Track == t.last && p.Arrived.Equal(t.at) {
 			continue // a new reader begins with what the client has
 		}
-		t.last, t.seq = p.Track, p.Seq
+		t.last, t.at = p.Track, p.Arrived
 		t.lane.offer(p, now)
 	}
 	return true
@@ -219,7 +219,6 @@ func (w *wallTiles) reopen(changed map[camera.ID]bool) {
 		if had && w.drain(t, time.Now()) {
 			continue
 		}
-		t.last = nil // it is another camera, with numbers of its own
 		switch err := w.open(t); {
 		case err == nil:
 			delete(w.lost, n)
