@@ -146,13 +146,6 @@ export const cameras = {
   order: (ids) => call('PUT', '/api/v1/order', { body: { cameras: ids } }),
 };
 
-/**
- * The address of a camera's moving picture. Every n is another connection.
- * @param {string} id
- * @param {number} n
- */
-export const feedURL = (id, n) => `${feedPath(id)}?t=${n}`;
-
 /** @param {string} id */
 export const feedPath = (id) => `/cameras/${encodeURIComponent(id)}/feed`;
 

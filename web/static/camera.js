@@ -22,7 +22,14 @@ const table = find('#figures', HTMLElement);
 let tile = null;
 
 const poller = new Poller();
-const pictures = new Pictures(() => (tile ? [tile] : []));
+const pictures = new Pictures(() => (tile ? [tile] : []), {
+  status: (of, status) => {
+    if (poller.take(of, status)) show();
+  },
+  open: () => {
+    if (poller.failure) poller.refresh();
+  },
+});
 const updateBanner = watchHub(poller);
 
 function show() {
@@ -43,6 +50,7 @@ function showCamera(camera) {
     tile = new Tile(camera, null);
     tile.visible = true;
     stage.replaceChildren(tile.el);
+    pictures.watch(tile, true);
   }
   if (tile.camera.status.state !== camera.status.state) {
     announce(say.changed(camera.name, camera.status.state, camera.status.error?.message ?? ''));
@@ -54,7 +62,7 @@ function showCamera(camera) {
 
 /** The camera is not there, or not any more. */
 function leave() {
-  tile?.feed.close();
+  if (tile) pictures.watch(tile, false);
   tile = null;
   stage.replaceChildren();
   setText(find('[data-detail]', HTMLElement, find('#unknown', HTMLElement)), say.unknownText(id));
@@ -64,7 +72,7 @@ function leave() {
 function tick() {
   updateBanner();
   if (tile === null) return;
-  tile.tick({ now: () => poller.now(), answeredAt: poller.answeredAt, failure: poller.failure });
+  tile.tick({ now: () => poller.now(), failure: poller.failure });
   const rows = rowsOf(tile.camera);
   if (table.childElementCount !== rows.length) {
     table.replaceChildren(...rows.map(() => element('div', {}, element('dt'), element('dd', { dir: 'auto' }))));
@@ -121,7 +129,7 @@ async function copyFeed() {
 
 poller.addEventListener('cameras', show);
 poller.addEventListener('unreachable', tick);
-poller.addEventListener('recovered', () => tile?.feed.reopen());
+poller.addEventListener('recovered', () => pictures.renew(performance.now() - 2000)); // it may have gone silently
 setInterval(() => {
   if (!document.hidden) tick();
 }, 1000);

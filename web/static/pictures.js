@@ -1,81 +1,86 @@
 // @ts-check
-// Decides which tiles get one of the few feeds and which get still pictures.
+// Asks for the pictures of the tiles that can be seen, at the size at which they
+// are seen, and hands them on.
 
-import { Slots } from './slots.js';
-import { Snapshots } from './snapshots.js';
+import { Socket } from './socket.js';
 
 /**
  * @typedef {object} Viewer A tile, as far as its pictures go.
- * @property {string} id
+ * @property {string} id of its camera
+ * @property {number} number of the tile, for as long as the page lives
  * @property {boolean} visible on the screen
- * @property {boolean} painted whether there is a picture to see
- * @property {import('./api.js').Camera} camera
- * @property {import('./feed.js').Feed} feed
- * @property {(picture: ImageBitmap) => void} paint
+ * @property {HTMLElement} el
+ * @property {(picture: import('./socket.js').Picture) => void} paint
+ * @property {() => void} lost says that no pictures come any more
  */
 
-/** What a camera in a state gains from a feed, most first; others gain nothing. */
-const ranks = ['live', 'stale', 'idle', 'connecting'];
+/** @typedef {import('./api.js').Status} Status */
 
-/** @param {Viewer} v */
-function rank(v) {
-  const at = ranks.indexOf(v.camera.status.state);
-  // A camera on demand goes on trying only while somebody watches.
-  if (at < 0 && v.camera.status.state === 'offline' && v.camera.mode === 'on_demand') return ranks.length;
-  return at;
-}
+const pause = 100; // ms, changes of the layout come in crowds
+const step = 16; // pixels: a wish changes no more often than that
+const large = 640; // pixels from which motion is worth the whole rate
+const [rateOfLarge, rateOfSmall] = [30, 15];
 
 export class Pictures {
-  #viewers = () => /** @type {Viewer[]} */ ([]);
-  #count = 0;
-  #snapshots = new Snapshots();
-  #slots = new Slots((count) => {
-    this.#count = count;
-    this.#assign();
-  });
+  #viewers;
+  #timer = 0;
+  #socket;
+  #sizes = new ResizeObserver(() => this.arrange());
 
-  /** @param {() => Viewer[]} viewers all tiles in wall order */
-  constructor(viewers) {
+  /**
+   * @param {() => Viewer[]} viewers all tiles
+   * @param {{status: (camera: string, status: Status) => void, open: () => void}} on
+   *   status: of a camera that is seen, on every change; open: the hub is there
+   */
+  constructor(viewers, on) {
     this.#viewers = viewers;
-    document.addEventListener('visibilitychange', () => this.arrange());
+    this.#socket = new Socket({
+      picture: (picture) => {
+        const viewer = viewers().find((v) => v.number === picture.tile);
+        if (viewer) viewer.paint(picture);
+        else picture.got();
+      },
+      status: on.status,
+      error: () => {}, // of a camera that is gone, as the list will tell
+      open: (open) => (open ? on.open() : viewers().forEach((v) => v.lost())),
+    });
+    document.addEventListener('visibilitychange', () => this.#ask());
+    window.addEventListener('online', () => this.#socket.renew(performance.now()));
+    this.#socket.open();
   }
 
-  /** Decides anew; to be called whenever a tile came, went, scrolled or changed its state. */
+  /** Decides anew; to be called whenever a tile came, went or scrolled. */
   arrange() {
-    this.#slots.want(this.#takers().length);
-    this.#assign();
+    if (this.#timer === 0) this.#timer = setTimeout(() => this.#ask(), pause);
   }
 
-  #watchers() {
-    return document.hidden ? [] : this.#viewers().filter((v) => v.visible);
+  /**
+   * Follows the size of a tile, or no longer.
+   * @param {Viewer} viewer
+   * @param {boolean} on
+   */
+  watch(viewer, on) {
+    if (on) this.#sizes.observe(viewer.el);
+    else this.#sizes.unobserve(viewer.el);
+    this.arrange();
   }
 
-  /** The tiles that gain from a feed, the most worthy first. */
-  #takers() {
-    const worth = this.#watchers().filter((v) => rank(v) >= 0);
-    // Equals keep their feed: a change of hands costs a connection. Array.sort is stable.
-    return worth.sort((a, b) => rank(a) - rank(b) || Number(b.feed.isOpen) - Number(a.feed.isOpen));
+  /**
+   * Connects anew unless something came since a time by performance.now(): to be
+   * called when the hub answers again.
+   * @param {number} since
+   */
+  renew(since) {
+    this.#socket.renew(since);
   }
 
-  #assign() {
-    const takers = this.#takers();
-    const fed = new Set(takers.slice(0, this.#count));
-    for (const v of this.#viewers()) if (!fed.has(v)) v.feed.close();
-    for (const v of fed) v.feed.open();
-    this.#snapshots.serve(this.#watchers().filter((v) => !fed.has(v) && wantsStill(v))
-      .map((v) => ({ id: v.id, old: isOut(v), paint: (picture) => v.paint(picture) })));
+  #ask() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const seen = document.hidden ? [] : this.#viewers().filter((v) => v.visible);
+    this.#socket.want(seen.slice(0, 256).map((v) => {
+      const width = Math.min(7680, Math.max(step, Math.ceil(v.el.clientWidth * window.devicePixelRatio / step) * step));
+      return { tile: v.number, camera: v.id, width, fps: width >= large ? rateOfLarge : rateOfSmall };
+    }));
   }
-}
-
-/**
- * Whether the camera has no new pictures, and may have an old one.
- * @param {Viewer} v
- */
-function isOut(v) {
-  return ['stale', 'offline'].includes(v.camera.status.state);
-}
-
-/** @param {Viewer} v */
-function wantsStill(v) {
-  return isOut(v) ? !v.painted : ['live', 'idle'].includes(v.camera.status.state);
 }

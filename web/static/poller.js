@@ -1,14 +1,14 @@
 // @ts-check
 // What the hub knows of all cameras, asked again and again while the page is
-// visible. One socket will replace this; until then everything a page shows
-// comes from here.
+// visible. Pictures, and states as soon as they change, come over the socket;
+// which cameras there are, and the hub's clock, come from here.
 
 import { cameras as api, ApiError } from './api.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 
 const pause = 1500; // ms between an answer and the next question
-const longestPause = 10000; // when the hub does not answer
+const longestPause = 3000; // when the hub does not answer
 
 /**
  * Polls the list of cameras. It tells:
@@ -26,6 +26,8 @@ export class Poller extends EventTarget {
 
   #skew = 0; // the hub's clock minus ours, ms
   #failures = 0;
+  /** @type {Map<string, number>} when take got a status, by performance.now() */
+  #taken = new Map();
   #timer = 0;
   #running = false;
   /** @type {AbortController | null} */
@@ -69,26 +71,49 @@ export class Poller extends EventTarget {
   async #ask() {
     const asking = new AbortController();
     this.#asking = asking;
+    const askedAt = performance.now();
     try {
       const { data, date } = await api.list(asking.signal);
       if (asking.signal.aborted) return;
       if (!Array.isArray(data?.cameras)) throw new ApiError('', 200);
-      this.#answer(data.cameras, date);
+      this.#answer(data.cameras, date, askedAt);
     } catch (err) {
       if (asking.signal.aborted) return;
       this.#fail(err instanceof ApiError ? err : new ApiError(String(err), 0));
     }
-    const wait = Math.min(longestPause, pause * 2 ** Math.max(0, this.#failures - 1)); // 1.5, 1.5, 3, 6, 10 s
+    const wait = Math.min(longestPause, pause * 2 ** Math.max(0, this.#failures - 1)); // 1.5, 1.5, 3, 3 s
     this.#timer = setTimeout(() => this.refresh(), wait);
   }
 
   /**
-   * @param {Camera[]} list
-   * @param {number} date
+   * Takes a status that came by another way. Reports whether there is its camera.
+   * @param {string} id
+   * @param {import('./api.js').Status} status
    */
-  #answer(list, date) {
-    const skew = date - Date.now();
-    this.#skew = Math.abs(skew) > 2000 ? skew : 0; // the Date header has whole seconds; NaN is 0
+  take(id, status) {
+    const at = this.cameras?.findIndex((c) => c.id === id) ?? -1;
+    if (this.cameras === null || at < 0) return false;
+    this.cameras[at] = { ...this.cameras[at], status };
+    this.#taken.set(id, performance.now());
+    return true;
+  }
+
+  /**
+   * @param {Camera[]} list
+   * @param {number} date the hub's clock, in whole seconds
+   * @param {number} askedAt by performance.now()
+   */
+  #answer(list, date, askedAt) {
+    const took = performance.now() - askedAt;
+    const known = new Map(this.cameras?.map((c) => [c.id, c.status]));
+    for (const camera of list) { // what came since the question is newer than the answer
+      if ((this.#taken.get(camera.id) ?? 0) > askedAt) camera.status = known.get(camera.id) ?? camera.status;
+    }
+    this.#taken.clear();
+    const seen = list.find(({ status: s }) => s.last_frame_at !== null && s.frame_age_ms !== null)?.status;
+    const now = seen ? Date.parse(seen.last_frame_at ?? '') + (seen.frame_age_ms ?? 0) + took / 2 : date;
+    const skew = now - Date.now();
+    this.#skew = seen || Math.abs(skew) > 2000 ? skew : 0; // NaN is 0
     this.cameras = list;
     this.answeredAt = performance.now();
     const recovered = this.failure !== null;

@@ -28,6 +28,7 @@ export const words = {
   emptyDemo: 'Try a demo camera',
   demoName: 'Demo camera',
 
+  undecodable: 'This picture can’t be shown',
   unreachable: 'The hub can’t be reached.',
   retryNow: 'Try now',
 

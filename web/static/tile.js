@@ -3,28 +3,29 @@
 
 import { pagePath } from './api.js';
 import { element, icon, setIcon, setText } from './dom.js';
-import { Feed } from './feed.js';
 import { localTime, secondsUntil, span } from './format.js';
-import { say, states } from './texts.js';
+import { Painter } from './painter.js';
+import { say, states, words } from './texts.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 
 const oldAge = 2000; // ms; a picture older than this says its age
+let tiles = 0; // that were made so far
 
 /**
  * @typedef {object} Clock What a tile needs to tell times.
  * @property {() => number} now the hub's time, ms
- * @property {number} answeredAt performance.now() of the last status
  * @property {object | null} failure not null while the hub does not answer
  */
 
 export class Tile {
   /** Whether it is on the screen; the page sets it. */
   visible = false;
+  /** The number that pictures of it come under. */
+  number = tiles++ % 65536;
   /** @type {Camera} */
   camera;
 
-  #still = element('canvas', { class: 'still', width: 1, height: 1 });
   #img = element('img', { class: 'feed', alt: '', draggable: 'false' });
   #view;
   #stateIcon = icon('idle');
@@ -37,8 +38,9 @@ export class Tile {
   #reason = element('p', { class: 'reason', dir: 'auto' });
   #retry = element('p', { class: 'retry' });
   #button = element('button', { class: 'tile-menu', type: 'button', 'aria-haspopup': 'menu' }, icon('more'));
-  #paintedAt = 0;
-  #paintedAge = 0;
+  #arrived = 0; // when the picture on the screen came to the hub, by its clock in ms
+  #broken = false; // the newest picture can't be shown
+  #painter = new Painter(this.#img, (picture, ok) => this.#painted(picture.arrived, ok));
 
   /**
    * @param {Camera} camera
@@ -48,11 +50,7 @@ export class Tile {
   constructor(camera, onMenu) {
     this.camera = camera;
     this.#view = onMenu ? element('a', { class: 'view', href: pagePath(camera.id) }) : element('div', { class: 'view' });
-    this.#view.append(this.#still, this.#img);
-    this.feed = new Feed(this.#img, camera.id, {
-      picture: () => this.el.classList.toggle('fed', this.feed.showing),
-      leaving: () => this.#keep(),
-    });
+    this.#view.append(this.#img);
     this.el = element(onMenu ? 'li' : 'div', { class: 'tile', 'data-id': camera.id },
       this.#view,
       element('div', { class: 'notice' }, this.#noticeIcon,
@@ -64,11 +62,6 @@ export class Tile {
       this.el.append(this.#button);
     }
     this.update(camera);
-  }
-
-  /** Whether there is any picture to see, however old. */
-  get painted() {
-    return this.el.classList.contains('painted') || this.feed.showing;
   }
 
   get id() {
@@ -110,60 +103,34 @@ export class Tile {
     const { status } = this.camera;
     const known = clock.failure === null;
     this.el.classList.toggle('unknown', !known);
-    this.feed.check(known ? status : null);
-    if (this.feed.showing && known && status.state === 'live' && this.#keep()) this.#stamp();
     setText(this.#since, say.since(span(clock.now() - Date.parse(status.since))));
     setText(this.#retry, status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, clock.now())) : '');
-    const age = this.#ageNow(clock);
-    setText(this.#age, age !== null && age > oldAge ? say.age(span(age)) : '');
+    const age = this.#arrived === 0 ? 0 : clock.now() - this.#arrived;
+    setText(this.#age, this.#broken ? words.undecodable : age > oldAge ? say.age(span(age)) : '');
   }
 
   /**
-   * Draws a still picture.
-   * @param {ImageBitmap} picture
+   * Shows a picture, and returns its credit when that is done.
+   * @param {import('./socket.js').Picture} picture
    */
   paint(picture) {
-    this.#draw(picture, picture.width, picture.height);
-    this.#stamp();
+    this.#painter.show(picture);
+  }
+
+  /** Says that no pictures come any more. The last one stays. */
+  lost() {
+    this.el.classList.remove('fed');
   }
 
   /**
-   * The age of what is on the screen in ms, null when nothing is.
-   * @param {Clock} clock
+   * @param {number} arrived
+   * @param {boolean} ok
    */
-  #ageNow(clock) {
-    const { frame_age_ms: age } = this.camera.status;
-    const now = performance.now();
-    if (this.feed.showing && clock.failure === null) return age === null ? null : age + now - clock.answeredAt;
-    return this.#paintedAt === 0 ? null : this.#paintedAge + now - this.#paintedAt;
-  }
-
-  /** Keeps the feed's picture, so that it stays when the feed goes. Reports whether there was one. */
-  #keep() {
-    const img = this.#img;
-    if (img.naturalWidth === 0) return false;
-    this.#draw(img, img.naturalWidth, img.naturalHeight);
-    return true;
-  }
-
-  /** Notes that the still picture is as new as the camera's newest. */
-  #stamp() {
-    this.#paintedAt = performance.now();
-    this.#paintedAge = this.camera.status.frame_age_ms ?? 0;
-  }
-
-  /**
-   * Draws into the still picture, which is no larger than it shows.
-   * @param {CanvasImageSource} picture
-   * @param {number} width
-   * @param {number} height
-   */
-  #draw(picture, width, height) {
-    const room = (this.#view.clientWidth || 640) * window.devicePixelRatio;
-    const scale = Math.min(1, room / width);
-    const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-    if (this.#still.width !== w || this.#still.height !== h) [this.#still.width, this.#still.height] = [w, h];
-    this.#still.getContext('2d')?.drawImage(picture, 0, 0, w, h);
-    this.el.classList.add('painted');
+  #painted(arrived, ok) {
+    this.#arrived = arrived;
+    if (ok === this.#broken) setText(this.#age, ok ? '' : words.undecodable);
+    this.#broken = !ok;
+    this.el.classList.toggle('painted', ok);
+    this.el.classList.add('fed');
   }
 }

@@ -26,7 +26,14 @@ let tiles = new Map();
 let columns = chosen();
 
 const poller = new Poller();
-const pictures = new Pictures(() => [...tiles.values()]);
+const pictures = new Pictures(() => [...tiles.values()], {
+  status: (id, status) => {
+    if (poller.take(id, status)) soon();
+  },
+  open: () => {
+    if (poller.failure) poller.refresh();
+  },
+});
 const menu = new Menu();
 const updateBanner = watchHub(poller);
 
@@ -78,13 +85,14 @@ function addTile(camera) {
   const tile = new Tile(camera, (t, button) => menu.open(button, say.menuOf(t.camera.name), itemsOf(t.camera, actions)));
   grid.append(tile.el);
   seen.observe(tile.el);
+  pictures.watch(tile, true);
   return tile;
 }
 
 /** @param {Tile} tile */
 function removeTile(tile) {
   seen.unobserve(tile.el);
-  tile.feed.close(); // an <img> outside of the page would go on loading
+  pictures.watch(tile, false);
   if (tile.el.contains(document.activeElement)) find('#add', HTMLElement).focus();
   tile.el.remove();
 }
@@ -140,9 +148,19 @@ function changeColumns(by) {
   fit();
 }
 
+let showing = 0;
+
+/** Shows the list in a moment: states come in crowds. */
+function soon() {
+  if (showing === 0) showing = setTimeout(() => {
+    showing = 0;
+    show(poller.cameras ?? []);
+  }, 50);
+}
+
 /** Moves everything that moves with time. */
 function tick() {
-  const clock = { now: () => poller.now(), answeredAt: poller.answeredAt, failure: poller.failure };
+  const clock = { now: () => poller.now(), failure: poller.failure };
   for (const tile of tiles.values()) tile.tick(clock);
   updateBanner();
 }
@@ -164,9 +182,7 @@ async function addDemo(event) {
 
 poller.addEventListener('cameras', () => show(poller.cameras ?? []));
 poller.addEventListener('unreachable', () => tick());
-poller.addEventListener('recovered', () => {
-  for (const tile of tiles.values()) tile.feed.reopen(); // they ended with the hub, silently
-});
+poller.addEventListener('recovered', () => pictures.renew(performance.now() - 2000)); // it may have gone silently
 new ResizeObserver(fit).observe(document.documentElement);
 setInterval(() => {
   if (!document.hidden) tick();

@@ -1,0 +1,152 @@
+// @ts-check
+// The page's one connection for pictures (GET /api/v1/wall). It reconnects for
+// ever, and then asks again for what it wanted last.
+
+const protocol = 'camhub.wall.v1';
+const headSize = 24; // bytes before the picture
+const leastPause = 250; // ms before the next try; doubles
+const longestPause = 8000;
+
+/**
+ * @typedef {object} Wish A tile that is wanted.
+ * @property {number} tile the page's number for it, 0 to 65535
+ * @property {string} camera
+ * @property {number} width in pixels of the screen
+ * @property {number} fps at most
+ */
+
+/**
+ * @typedef {object} Picture
+ * @property {number} tile
+ * @property {number} arrived when it came to the hub, by the hub's clock in ms
+ * @property {Uint8Array<ArrayBuffer>} jpeg
+ * @property {() => void} got returns its credit; to be called once, shown or not
+ */
+
+/**
+ * @typedef {object} Listener What is told of what comes.
+ * @property {(picture: Picture) => void} picture
+ * @property {(camera: string, status: import('./api.js').Status) => void} status
+ * @property {(tile: number | undefined, problem: {status: number, detail?: string}) => void} error
+ * @property {(open: boolean) => void} open the connection is there, or is lost
+ */
+
+/**
+ * Reads a binary message, or returns null when it is none that we know.
+ * @param {ArrayBuffer} buffer
+ * @returns {{tile: number, seq: number, arrived: number, jpeg: Uint8Array<ArrayBuffer>} | null}
+ */
+export function parsePicture(buffer) {
+  if (buffer.byteLength < headSize) return null;
+  const head = new DataView(buffer);
+  if (head.getUint8(0) !== 1 || head.getUint8(1) !== 1) return null;
+  return {
+    tile: head.getUint16(2), seq: head.getUint32(4),
+    arrived: Number(head.getBigInt64(8)) / 1000, jpeg: new Uint8Array(buffer, headSize),
+  };
+}
+
+export class Socket {
+  /** When the last message came, by performance.now(). */
+  heardAt = 0;
+
+  #on;
+  #connect;
+  /** @type {WebSocket | null} */
+  #ws = null;
+  #wanted = '[]'; // the list as JSON
+  #timer = 0;
+  #pause = leastPause;
+
+  /**
+   * @param {Listener} on
+   * @param {() => WebSocket} [connect]
+   */
+  constructor(on, connect = dial) {
+    this.#on = on;
+    this.#connect = connect;
+  }
+
+  /**
+   * Sets the whole list of tiles that are wanted.
+   * @param {Wish[]} wishes
+   */
+  want(wishes) {
+    const list = JSON.stringify(wishes);
+    if (list === this.#wanted) return;
+    this.#wanted = list;
+    this.#ask();
+  }
+
+  /** Connects, or tries again now if it is waiting to. */
+  open() {
+    if (this.#ws !== null) return;
+    clearTimeout(this.#timer);
+    const ws = this.#connect();
+    this.#ws = ws;
+    ws.binaryType = 'arraybuffer';
+    ws.onopen = () => {
+      this.heardAt = performance.now();
+      this.#on.open(true);
+      this.#ask();
+    };
+    ws.onmessage = ({ data }) => this.#take(ws, data);
+    ws.onclose = () => this.#lost(ws);
+  }
+
+  /** Gives up a connection that nothing came over since a time; see heardAt. */
+  renew(since = Infinity) {
+    const ws = this.#ws;
+    if (ws !== null && this.heardAt >= since) return;
+    this.#pause = leastPause;
+    if (ws !== null) {
+      ws.onopen = ws.onmessage = ws.onclose = null;
+      ws.close(); // may wait for an answer that never comes
+      this.#lost(ws);
+    }
+    this.open();
+  }
+
+  #ask() {
+    if (this.#ws?.readyState === 1) this.#ws.send(`{"op":"tiles","tiles":${this.#wanted}}`);
+  }
+
+  /** @param {WebSocket} ws */
+  #lost(ws) {
+    if (ws !== this.#ws) return;
+    this.#ws = null;
+    this.#on.open(false);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.open(), this.#pause * (0.7 + 0.6 * Math.random())); // not all pages at once
+    this.#pause = Math.min(longestPause, this.#pause * 2);
+  }
+
+  /**
+   * @param {WebSocket} ws
+   * @param {string | ArrayBuffer} data
+   */
+  #take(ws, data) {
+    this.heardAt = performance.now();
+    this.#pause = leastPause; // it is the hub that answers
+    if (typeof data === 'string') return this.#tell(JSON.parse(data));
+    const picture = parsePicture(data);
+    if (picture === null) return;
+    const { tile, seq, arrived, jpeg } = picture;
+    const got = () => {
+      if (ws.readyState === 1) ws.send(`{"op":"got","tile":${tile},"seq":${seq}}`);
+    };
+    this.#on.picture({ tile, arrived, jpeg, got });
+  }
+
+  /** @param {any} message */
+  #tell(message) {
+    if (message.op === 'status') this.#on.status(message.camera, message.status);
+    else if (message.op === 'error') this.#on.error(message.tile, message.problem);
+  }
+}
+
+function dial() {
+  const url = new URL('/api/v1/wall', location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return new WebSocket(url, protocol);
+}
