@@ -56,6 +56,7 @@ type hub struct {
 	url  string
 	data string
 	stop func() // stops it and waits; may be called twice
+	kill func() // stops it as a power cut does
 }
 
 // startHub runs the program with an empty data folder until the test ends.
@@ -90,12 +91,23 @@ func (h *hub) start(listen string) {
 			}
 		}
 	}()
+	end := sync.OnceFunc(func() {
+		<-read
+		cmd.Wait() // how it ended is in ProcessState
+	})
+	h.kill = func() {
+		cmd.Process.Kill()
+		end()
+	}
 	h.stop = sync.OnceFunc(func() {
+		if cmd.ProcessState != nil {
+			return // it was killed
+		}
 		cmd.Process.Signal(syscall.SIGTERM)
 		kill := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
-		<-read
-		if err := cmd.Wait(); err != nil {
-			h.t.Errorf("camhub ended with %v:\n%s", err, log.String())
+		end()
+		if !cmd.ProcessState.Success() {
+			h.t.Errorf("camhub ended: %v\n%s", cmd.ProcessState, log.String())
 		}
 		kill.Stop()
 	})
@@ -180,7 +192,13 @@ func (h *hub) viewers() int {
 // add defines an emulated camera.
 func (h *hub) add(name string) {
 	h.t.Helper()
-	b, err := json.Marshal(map[string]any{"name": name, "source": map[string]any{"kind": "emulated", "width": 320, "height": 180, "fps": 5}})
+	h.addSized(name, 320, 180)
+}
+
+// addSized defines an emulated camera of that size, with five pictures a second.
+func (h *hub) addSized(name string, width, height int) {
+	h.t.Helper()
+	b, err := json.Marshal(map[string]any{"name": name, "source": map[string]any{"kind": "emulated", "width": width, "height": height, "fps": 5}})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -204,7 +205,7 @@ func (p *tab) fingerprint(camera string) int {
 	p.t.Helper()
 	return eval[int](p, fmt.Sprintf(`(() => {
 		const tile = document.querySelector(%s);
-		const picture = tile.querySelector(tile.classList.contains('fed') ? '.feed' : '.still');
+		const picture = tile.querySelector('.feed');
 		const canvas = new OffscreenCanvas(64, 36).getContext('2d');
 		canvas.drawImage(picture, 0, 0, 64, 36);
 		return canvas.getImageData(0, 0, 64, 36).data.reduce((a, v) => (a * 31 + v) | 0, 0);
@@ -245,4 +246,23 @@ const (
 func (p *tab) press(key string) {
 	p.t.Helper()
 	p.do(chromedp.KeyEvent(key))
+}
+
+// screenshot writes what the page looks like into the folder that CAMHUB_SHOTS
+// names, if it names one: for people to look at.
+func (p *tab) screenshot(name string) {
+	p.t.Helper()
+	dir := os.Getenv("CAMHUB_SHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), shot.Data, 0o600); err != nil {
+		p.t.Fatal(err)
+	}
 }

@@ -75,76 +75,6 @@ func TestDemoCameraTakesOneClick(t *testing.T) {
 	p.waitForMotion(hub.cameras()[0].ID)
 }
 
-// TestManyCameras checks that the windows of one browser share its few
-// connections: all tiles have pictures, and calls of the API still answer.
-func TestManyCameras(t *testing.T) {
-	const cameras = 12
-	tests := []struct {
-		name   string
-		script string
-		feeds  int // of all windows together
-	}{
-		{"with Web Locks", "", 4},
-		{"without", `Object.defineProperty(navigator, 'locks', {value: undefined})`, 3},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			hub, page := startHub(t), startBrowser(t)
-			for i := range cameras {
-				hub.add(fmt.Sprintf("Camera %d", i+1))
-			}
-			all := fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].painted').length === %d`, cameras)
-
-			first := page.open(hub.url, tt.script)
-			waitForFeeds(tt.feeds, first)
-			first.waitFor(all)
-			first.waitForMotion("camera-1")
-			first.waitForMotion(fmt.Sprintf("camera-%d", cameras))
-
-			second := page.open(hub.url, tt.script)
-			waitForFeeds(tt.feeds, first, second)
-			second.waitFor(all)
-			for _, p := range []*tab{first, second} {
-				if status := eval[int](p, `fetch('/api/v1/status').then(r => r.status)`); status != 200 {
-					t.Errorf("the API answers a page with %d", status)
-				}
-			}
-			most := 0
-			for range 20 {
-				most = max(most, hub.viewers())
-				time.Sleep(100 * time.Millisecond)
-			}
-			if most > 5 || most < tt.feeds-1 {
-				t.Errorf("%d viewers at once, want up to 5", most)
-			}
-
-			second.check()
-			second.close()
-			waitForFeeds(tt.feeds, first)
-		})
-	}
-}
-
-// waitForFeeds waits until the pages show so many feeds together, each of them a
-// fair share.
-func waitForFeeds(want int, pages ...*tab) {
-	pages[0].t.Helper()
-	counts := make([]int, len(pages))
-	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
-		sum := 0
-		for i, p := range pages {
-			counts[i] = eval[int](p, `document.querySelectorAll('.tile.fed').length`)
-			sum += counts[i]
-		}
-		if sum == want && slices.Max(counts)-slices.Min(counts) <= 1 {
-			return
-		}
-		if time.Now().After(deadline) {
-			pages[0].t.Fatalf("the pages show %v feeds, want fair shares of %d", counts, want)
-		}
-	}
-}
-
 // TestHiddenPageLetsGo checks that a page that nobody sees takes no pictures.
 func TestHiddenPageLetsGo(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)
@@ -203,13 +133,26 @@ func TestNamesAreText(t *testing.T) {
 func TestHubThatWasAwayIsNoticedAndFoundAgain(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
-	p := page.open(hub.url, "")
+	p := page.open(hub.url, "window.sameDocument = true")
 	p.waitFor(`document.querySelector('.tile.fed')`)
-	hub.stop()
-	p.waitFor(`!document.querySelector('#unreachable').hidden && document.querySelector('.tile.unknown')`)
-	hub.restart()
-	p.waitFor(`document.querySelector('#unreachable').hidden && document.querySelector('.tile.fed')`)
-	p.waitForMotion("yard")
+	for _, stop := range []func(){hub.stop, func() { hub.kill() }} {
+		stop()
+		p.waitFor(`!document.querySelector('#unreachable').hidden && document.querySelector('.tile.unknown')`)
+		if eval[bool](p, `document.querySelector('.tile').classList.contains('fed')`) {
+			t.Error("the tile does not know that its pictures ended")
+		}
+		p.waitFor(`performance.now() > 0 && document.querySelector('#unreachable p').innerText.includes('for 6 s')`) // pauses have grown
+		hub.restart()
+		began := time.Now()
+		p.waitFor(`document.querySelector('#unreachable').hidden && document.querySelector('.tile.fed')`)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("the wall was live again %v after the hub", took)
+		}
+		p.waitForMotion("yard")
+	}
+	if !eval[bool](p, `window.sameDocument === true`) {
+		t.Error("the page was loaded anew")
+	}
 }
 
 func TestOrderIsChangedByTheMenu(t *testing.T) {

@@ -1,0 +1,114 @@
+package browsertest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+// counting counts the pictures that each tile of a page has shown, and how old
+// each was by the clock of this machine.
+const counting = `
+	window.shown = {};
+	window.ages = [];
+	document.addEventListener('load', ({target}) => {
+		const tile = target instanceof Element && target.closest('.tile');
+		if (tile) window.shown[tile.dataset.id] = (window.shown[tile.dataset.id] ?? 0) + 1;
+	}, true);
+	const Native = WebSocket;
+	window.WebSocket = class extends Native {
+		constructor(...all) {
+			super(...all);
+			this.addEventListener('message', ({data}) => {
+				if (data instanceof ArrayBuffer) window.ages.push(Date.now() - Number(new DataView(data).getBigInt64(8)) / 1000);
+			});
+		}
+	};`
+
+// TestManyCameras has 64 cameras of 640x360 at five pictures a second in one
+// tab: every tile is live, calls of the page answer quickly meanwhile, and a
+// second tab works as well.
+func TestManyCameras(t *testing.T) {
+	const cameras = 64
+	hub, page := startHub(t), startBrowser(t)
+	for i := range cameras {
+		hub.addSized(fmt.Sprintf("Camera %d", i+1), 640, 360)
+	}
+	// All of them in sight: the least width of a tile is for people.
+	const script = counting + `localStorage.setItem('camhub.columns', '12');`
+	first := page.open(hub.url, script)
+	all := fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].fed.painted').length === %d`, cameras)
+	first.waitFor(all)
+	eval[bool](first, `window.shown = {}, window.ages = [], true`)
+	began := time.Now()
+	var calls []float64
+	for time.Since(began) < 10*time.Second {
+		calls = append(calls, eval[float64](first, `(async () => {
+			const start = performance.now();
+			const answer = await fetch('/api/v1/status', {cache: 'no-store'});
+			await answer.text();
+			return answer.ok ? performance.now() - start : 1e9;
+		})()`))
+		time.Sleep(200 * time.Millisecond)
+	}
+	took := time.Since(began).Seconds()
+	slices.Sort(calls)
+	shown := eval[map[string]int](first, `window.shown`)
+	ages := eval[[]float64](first, `window.ages.sort((a, b) => a - b)`)
+	first.screenshot("many")
+	least, total := 1<<30, 0
+	for _, n := range shown {
+		least, total = min(least, n), total+n
+	}
+	t.Logf("%d tiles: %.1f pictures a second each, the rarest %.1f; age when they came %.0f/%.0f ms p50/p95; calls %.0f/%.0f/%.0f ms p50/p95/max (goal 100)",
+		len(shown), float64(total)/took/cameras, float64(least)/took, ages[len(ages)/2], ages[len(ages)*95/100],
+		calls[len(calls)/2], calls[len(calls)*95/100], calls[len(calls)-1])
+	if len(shown) != cameras || least < 5 {
+		t.Errorf("%d tiles are live, the rarest with %d pictures in %.0f s", len(shown), least, took)
+	}
+	// The goal is 100 ms. A call that waits for feeds to end would take seconds.
+	if median := calls[len(calls)/2]; median > 500 {
+		t.Errorf("a call of the page takes %.0f ms", median)
+	}
+	second := page.open(hub.url, script)
+	second.waitFor(all)
+	second.waitForMotion("camera-64")
+	first.waitForMotion("camera-64")
+}
+
+// TestOnlyVisibleTilesAreAskedFor has more tiles than fit into the window.
+func TestOnlyVisibleTilesAreAskedFor(t *testing.T) {
+	const cameras = 40
+	hub, page := startHub(t), startBrowser(t)
+	for i := range cameras {
+		hub.add(fmt.Sprintf("Camera %d", i+1))
+	}
+	p := page.open(hub.url, `localStorage.setItem('camhub.columns', '1')`)
+	p.waitFor(`document.querySelector('.tile.fed')`)
+	waitForViewers(t, hub, 1)
+	eval[bool](p, `document.querySelector('[data-id=camera-40]').scrollIntoView(), true`)
+	p.waitFor(`document.querySelector('[data-id=camera-40].fed')`)
+	for deadline := time.Now().Add(patience); hub.viewers() > 3; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d viewers, want those of the tiles in sight", hub.viewers())
+		}
+	}
+	p.waitForMotion("camera-40")
+}
+
+// TestStatesArePushed checks that a tile learns of a change though the page's
+// questions for the list stay without an answer.
+func TestStatesArePushed(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.add("Yard")
+	p := page.open(hub.url, `const ask = fetch; window.mute = false; window.fetch = (...all) => window.mute ? new Promise(() => {}) : ask(...all);`)
+	p.waitFor(`document.querySelector('.tile[data-state=live].fed')`)
+	eval[bool](p, `window.mute = true`)
+	hub.call("PATCH", "/api/v1/cameras/yard", `{"enabled":false}`, nil)
+	p.waitFor(`document.querySelector('.tile[data-state=disabled]')`)
+	p.waitFor(`document.querySelector('#summary').innerText.includes('1 off')`)
+	hub.call("PATCH", "/api/v1/cameras/yard", `{"enabled":true}`, nil)
+	p.waitFor(`document.querySelector('.tile[data-state=live].fed')`)
+	p.waitForMotion("yard")
+}
