@@ -32,8 +32,8 @@ type role struct {
 	FPS           int    // pictures per second
 	Upstream      string // plaingo: the camera's address
 
-	Host, Path string // viewers: what to ask for
-	Count      int    // viewers: how many connections
+	Host, Path string // viewers: what to ask for; {n} is the number of a connection, from 0
+	Count      int    // viewers: how many connections; wall: how many tiles
 	Mode       string // viewers: normal, slow, stalled
 	Rate       int    // viewers: bytes per second of a slow one
 }
@@ -46,6 +46,7 @@ func roles() map[string]func(role) error {
 		"rawfan":  runRawfan,
 		"plaingo": runPlainGo,
 		"viewers": runViewers,
+		"wall":    runWall,
 	}
 }
 

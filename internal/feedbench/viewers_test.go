@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -144,7 +146,8 @@ func (a *audience) connect() error {
 	if err != nil {
 		return fmt.Errorf("getsockname: %w", err)
 	}
-	ask := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: feedbench\r\n\r\n", a.Path, a.Host)
+	path := strings.ReplaceAll(a.Path, "{n}", strconv.Itoa(len(a.links)))
+	ask := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: feedbench\r\n\r\n", path, a.Host)
 	if _, err := unix.Write(fd, []byte(ask)); err != nil {
 		return fmt.Errorf("send request: %w", err)
 	}
