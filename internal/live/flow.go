@@ -133,6 +133,16 @@ func (f *flow) take(now time.Time) (l *lane, seq uint32, p *media.Packet) {
 	return l, uint32(f.count), p
 }
 
+// waiting reports whether there is a picture that was not sent yet.
+func (f *flow) waiting() bool {
+	for _, l := range f.lanes {
+		if l.next != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // got takes credit back for a picture. It reports false, and changes nothing,
 // when no such credit was given. Acknowledgements for tiles that were dropped
 // meanwhile cross the client's list on the way and are no fault.

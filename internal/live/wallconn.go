@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -82,23 +83,24 @@ func (c *wallConn) hear() { c.heardAt.Store(time.Now().UnixNano()) }
 
 // read does what the client's messages ask for, and returns why it ended.
 func (c *wallConn) read(ctx context.Context) error {
+	var message bytes.Buffer
 	for ctx.Err() == nil {
 		kind, r, err := c.ws.Reader(context.Background())
 		if err != nil {
 			return errGone
 		}
-		b, err := io.ReadAll(io.LimitReader(r, maxWallMessage+1))
-		if err != nil {
+		message.Reset()
+		if _, err := message.ReadFrom(io.LimitReader(r, maxWallMessage+1)); err != nil {
 			return errGone
 		}
 		c.hear()
 		switch {
-		case len(b) > maxWallMessage:
+		case message.Len() > maxWallMessage:
 			return errTooBig
 		case kind != websocket.MessageText:
 			return errBinary
 		}
-		if err := c.handle(ctx, b); err != nil {
+		if err := c.handle(ctx, message.Bytes()); err != nil {
 			return err
 		}
 	}

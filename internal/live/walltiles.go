@@ -284,10 +284,13 @@ func (w *wallTiles) wait(now time.Time) (time.Duration, bool) {
 
 // got gives credit back; see flow.got.
 func (w *wallTiles) got(tile uint16, seq uint32, now time.Time) bool {
-	defer w.signal()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.flow.got(tile, seq, now)
+	ok := w.flow.got(tile, seq, now)
+	if w.flow.waiting() { // most credit comes before the next picture does
+		w.signal()
+	}
+	return ok
 }
 
 func (w *wallTiles) signal() {
