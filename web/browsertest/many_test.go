@@ -112,3 +112,32 @@ func TestStatesArePushed(t *testing.T) {
 	p.waitFor(`document.querySelector('.tile[data-state=live].fed')`)
 	p.waitForMotion("yard")
 }
+
+// TestBrokenPictureShowsOnItsTile spoils the pictures of one camera on their way
+// into the page.
+func TestBrokenPictureShowsOnItsTile(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.add("Bad")
+	hub.add("Good")
+	p := page.open(hub.url, `
+		window.spoil = true;
+		const Native = WebSocket;
+		window.WebSocket = class extends Native {
+			set onmessage(take) {
+				super.onmessage = take && ((event) => {
+					const { data } = event;
+					if (data instanceof ArrayBuffer && new DataView(data).getUint16(2) === 0 && window.spoil) new Uint8Array(data, 24).fill(0);
+					take(event);
+				});
+			}
+		};`)
+	p.waitFor(`document.querySelector('[data-id=bad] .age')?.textContent === 'This picture can’t be shown'`)
+	p.waitForMotion("good")
+	if p.text(tileOf("good")+" .age") != "" || eval[bool](p, `document.querySelector('[data-id=bad]').classList.contains('painted')`) {
+		t.Error("the wrong tile shows a picture")
+	}
+	p.screenshot("broken")
+	eval[bool](p, `window.spoil = false, true`)
+	p.waitFor(`document.querySelector('[data-id=bad].painted') && document.querySelector('[data-id=bad] .age').textContent === ''`)
+	p.waitForMotion("bad")
+}
