@@ -35,8 +35,9 @@ var allowed = map[string][]string{
 	"internal/jpegstream":      {"internal/jpeg"},
 	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
 	"internal/source/emulated": {"internal/fault", "internal/media", "internal/source", "internal/strict"},
+	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source"},
 	"internal/source/mjpeg": {
-		"internal/fault", "internal/jpegstream", "internal/media", "internal/source", "internal/strict",
+		"internal/jpegstream", "internal/media", "internal/source", "internal/strict", "internal/upstream",
 	},
 
 	// Cameras, running and stored.
@@ -72,6 +73,7 @@ var allowed = map[string][]string{
 	// For tests only.
 	"internal/archtest":  {},
 	"internal/memnet":    {},
+	"internal/rawpeer":   {},
 	"internal/feedbench": {},
 	"web/browsertest":    {},
 }

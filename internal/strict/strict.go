@@ -47,9 +47,15 @@ func Object(b []byte, v any, at string) *multierror.Error {
 	return errs
 }
 
-// fieldsOf maps the json names of a struct's fields to the fields.
+// fieldsOf maps the json names of a struct's fields to the fields. The fields
+// of an embedded struct count as its own; what is nearer hides what is deeper.
 func fieldsOf(v reflect.Value) map[string]reflect.Value {
 	fields := make(map[string]reflect.Value)
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag.Get("json") == "" {
+			maps.Copy(fields, fieldsOf(v.Field(i)))
+		}
+	}
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		if name != "" && name != "-" {

@@ -9,6 +9,7 @@ import (
 	"camhub/internal/jpegstream"
 	"camhub/internal/media"
 	"camhub/internal/source"
+	"camhub/internal/upstream"
 )
 
 // singlePicture is the quirk of an address that gives one picture and no more.
@@ -18,27 +19,28 @@ const singlePicture = "single-picture"
 const clockSlack = time.Minute
 
 // reader is a source.Source.
-type reader struct{ cfg *Config }
+type reader struct{ camera *upstream.Camera }
 
 // Run implements source.Source. It waits for as long as the camera is silent
 // behind the beginning of its answer: whoever runs it ends ctx then.
 func (r *reader) Run(ctx context.Context, out source.Sink) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	transport := r.cfg.transport()
-	defer transport.CloseIdleConnections()
 	start := time.Now()
-	resp, err := r.cfg.connect(ctx, transport)
+	client := r.camera.Client(out.Quirk)
+	defer client.Close()
+	answer, err := client.Get(ctx, upstream.Request{})
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
+	defer answer.Body.Close()
+	out.Received(answer.HeadBytes)
 
-	contentType := resp.Header.Get("Content-Type")
+	contentType := answer.Header.Get("Content-Type")
 	boundary, multipart := jpegstream.Boundary(contentType)
-	pictures := jpegstream.NewReader(counter{resp.Body, out}, jpegstream.Options{
+	pictures := jpegstream.NewReader(counter{answer.Body, out}, jpegstream.Options{
 		Boundary:      boundary,
-		MaxFrameBytes: r.cfg.MaxFrameBytes,
+		MaxFrameBytes: r.camera.MaxFrameBytes(),
 		OnQuirk:       out.Quirk,
 	})
 	err = pass(pictures, start, out)

@@ -1,4 +1,4 @@
-package mjpeg
+package upstream
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// address is where to ask for pictures. Unlike a url.URL it keeps the path and
+// address is where to ask. Unlike a url.URL it keeps the path and
 // the query byte for byte as they were typed: cameras have addresses such as
 // /mjpeg?x1=100%&y1=100% and /getstream.cgi?10&&&10 that are lost when they are
 // taken apart and put together again.
@@ -71,6 +71,9 @@ func parseUserinfo(s string) *url.Userinfo {
 // String returns the address as an URL.
 func (a address) String() string { return a.scheme + "://" + a.host + a.target }
 
+// origin returns the address without path and query, which may hold secrets.
+func (a address) origin() string { return a.scheme + "://" + a.host }
+
 // sameOrigin reports whether scheme, host and port are the same.
 func (a address) sameOrigin(b address) bool {
 	return a.scheme == b.scheme && strings.EqualFold(a.dialAddress(), b.dialAddress())
@@ -94,6 +97,9 @@ func (a address) request() *http.Request {
 	}
 	return &http.Request{Method: http.MethodGet, URL: u, Host: a.host, Header: make(http.Header)}
 }
+
+// requestURI returns what stands in the request line.
+func (a address) requestURI() string { return a.request().URL.RequestURI() }
 
 // resolve returns the address that a Location header means, as seen from a
 // (RFC 3986 5.2, without the removal of dots, which a camera's own server may

@@ -1,19 +1,14 @@
-package mjpeg
+package upstream
 
 import (
-	"context"
 	"crypto/md5"
 	"encoding/hex"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 const (
@@ -21,14 +16,14 @@ const (
 	password = "secret"
 )
 
-// camera serves one picture a request to who is let in by check.
+// camera serves body to who is let in by check.
 func camera(t *testing.T, check func(w http.ResponseWriter, r *http.Request) bool) *httptest.Server {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !check(w, r) {
 			return
 		}
 		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-		_, _ = io.WriteString(w, parts(picture(t, "420")))
+		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(srv.Close)
 	return srv
@@ -45,15 +40,15 @@ func TestBasicWaitsForTheChallenge(t *testing.T) {
 		http.Error(w, "who are you", http.StatusUnauthorized)
 		return false
 	})
-	out, _ := run(t, 0, map[string]any{"url": srv.URL, "username": user, "password": password})
-	if len(out.packets) != 1 || len(seen) != 2 || seen[0] != "" {
-		t.Errorf("%d pictures, authorizations %q", len(out.packets), seen)
+	out, _ := fetch(t, Options{URL: srv.URL, Username: user, Password: password})
+	if out != body || len(seen) != 2 || seen[0] != "" {
+		t.Errorf("got %q, authorizations %q", out, seen)
 	}
 	if len(from) == 2 && from[0] != from[1] {
 		t.Error("the second request has a connection of its own")
 	}
 	seen = nil
-	_, err := run(t, 0, map[string]any{"url": srv.URL, "username": user, "password": "wrong"})
+	_, err := fetch(t, Options{URL: srv.URL, Username: user, Password: "wrong"})
 	if code(t, err) != "unauthorized" || len(seen) != 2 {
 		t.Errorf("wrong password: %v after %d requests", err, len(seen))
 	}
@@ -118,9 +113,9 @@ func TestDigest(t *testing.T) {
 				w.WriteHeader(http.StatusUnauthorized)
 				return false
 			})
-			out, err := run(t, 0, map[string]any{"url": srv.URL + "/v?a=1%&b?c", "username": user, "password": password})
-			if len(out.packets) != 1 {
-				t.Errorf("%d pictures, %v", len(out.packets), err)
+			out, err := fetch(t, Options{URL: srv.URL + "/v?a=1%&b?c", Username: user, Password: password})
+			if out != body {
+				t.Errorf("got %q, %v", out, err)
 			}
 		})
 	}
@@ -178,16 +173,16 @@ func TestRedirectTakesNothingAlong(t *testing.T) {
 		}
 		return false
 	})
-	options := func(path string) map[string]any {
-		return map[string]any{"url": srv.URL + path, "username": user, "password": password, "headers": map[string]string{"X-Key": password}}
+	options := func(path string) Options {
+		return Options{URL: srv.URL + path, Username: user, Password: password, Headers: map[string]string{"X-Key": password}}
 	}
-	if out, err := run(t, 0, options("/path")); len(out.packets) != 1 || here[len(here)-1] != "/moved?a%&& "+password {
+	if out, err := fetch(t, options("/path")); out != body || here[len(here)-1] != "/moved?a%&& "+password {
 		t.Errorf("another path: %v after %q", err, here)
 	}
-	if out, err := run(t, 0, options("/port")); len(out.packets) != 1 {
+	if out, err := fetch(t, options("/port")); out != body {
 		t.Errorf("another port: %v", err)
 	}
-	if _, err := run(t, 0, options("/challenge")); code(t, err) != "unauthorized" {
+	if _, err := fetch(t, options("/challenge")); code(t, err) != "unauthorized" {
 		t.Errorf("another port that challenges: %v", err)
 	}
 	if len(there) != 2 {
@@ -199,72 +194,27 @@ func TestRedirectTakesNothingAlong(t *testing.T) {
 		}
 	}
 	here = nil
-	if _, err := run(t, 0, options("/loop")); code(t, err) != "redirect" || len(here) != 2+maxRedirects {
+	if _, err := fetch(t, options("/loop")); code(t, err) != "redirect" || len(here) != 2+maxRedirects {
 		t.Errorf("a loop: %v after %d requests", err, len(here))
 	}
 }
 
-// TestRequestGoesOutAsTyped looks at the bytes of the request.
-func TestRequestGoesOutAsTyped(t *testing.T) {
-	for _, target := range []string{
-		"/mjpeg?res=full&x1=100%&y1=100%", "/getstream.cgi?10&10&&&10&0", "/cgi-bin/Stream?Video?Acc=U?Pwd=P",
-		"/a%zz/../b//c;d", "/?action=stream", "/sch\u00f6n", "/+%20?",
-	} {
-		var got string
-		url := rawPeer(t, func(c net.Conn, head string) {
-			got = head
-			_, _ = io.WriteString(c, answer+parts(picture(t, "420")))
-		})
-		out, err := run(t, 0, map[string]any{"url": url + target, "headers": map[string]string{"x-key": "v"}})
-		want := "GET " + target + " HTTP/1.1\r\nHost: " + strings.TrimPrefix(url, "http://") +
-			"\r\nUser-Agent: camhub\r\nAccept: */*\r\nX-Key: v\r\nConnection: close\r\n\r\n"
-		if len(out.packets) != 1 || got != want {
-			t.Errorf("%d pictures, %v; asked\n%q, want\n%q", len(out.packets), err, got, want)
-		}
-	}
-}
-
-// TestSilentCameraTimesOut runs in fake time over a pipe.
-func TestSilentCameraTimesOut(t *testing.T) {
-	for scheme, want := range map[string]time.Duration{"http": answerTimeout, "https": tlsTimeout} {
-		synctest.Test(t, func(t *testing.T) {
-			cfg, errs := Kind.Parse(fmt.Appendf(nil, `{"url":"%s://h/?secret"}`, scheme))
-			if errs.ErrorOrNil() != nil {
-				t.Fatal(errs)
-			}
-			c := cfg.(*Config)
-			tr := c.transport()
-			near, far := net.Pipe()
-			go func() { _, _ = io.Copy(io.Discard, far) }()
-			tr.DialContext = func(_ context.Context, _, _ string) (net.Conn, error) { return near, nil }
-			start := time.Now()
-			_, err := c.connect(t.Context(), tr)
-			if code(t, err) != "timeout" || time.Since(start) != want {
-				t.Errorf("%s: %v after %v", scheme, err, time.Since(start))
-			}
-			far.Close()
-			near.Close()
-			tr.CloseIdleConnections()
-		})
-	}
-}
-
 func TestStrongestDigestWins(t *testing.T) {
-	c := &Config{Username: user, Password: password}
+	o := &Options{Username: user, Password: password}
 	lines := []string{
 		`Digest realm="cam", nonce="a", algorithm=MD5`,
 		`Digest realm="cam", nonce="b", algorithm=SHA-256`,
 		`Digest realm="cam", nonce="c"`,
 		`Basic realm="cam"`,
 	}
-	auth, err := c.answer(http.Header{"Www-Authenticate": lines})
+	auth, _, err := o.answer(parseChallenges(http.Header{"Www-Authenticate": lines}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if header, err := auth(address{"http", "h", "/"}); err != nil || params(header)["nonce"] != "b" {
 		t.Errorf("answered with %s, %v", header, err)
 	}
-	if _, err := c.answer(http.Header{"Www-Authenticate": {`Bearer realm="cam"`}}); err == nil {
+	if _, _, err := o.answer(parseChallenges(http.Header{"Www-Authenticate": {`Bearer realm="cam"`}})); err == nil {
 		t.Error("an unknown scheme was answered")
 	}
 }
