@@ -37,6 +37,9 @@ func (r *run) tellingest() *finding {
 		if f.why > byPort && rank < ranks[Broken] {
 			continue // a guess that was wrong says nothing
 		}
+		if best != nil && f.answer == TLS && f.trace.Untrusted == "" && r.target.scheme == "" {
+			continue // it was only a try
+		}
 		if best == nil || rank > ranks[best.answer] {
 			best = f
 		}

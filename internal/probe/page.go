@@ -115,7 +115,7 @@ var likely = []struct {
 }{
 	{"mjpg", 30}, {"mjpeg", 30}, {"action=stream", 30}, {"video_feed", 25}, {"stream", 20}, {"videostream", 10}, {"video", 15},
 	{"snapshot", 12}, {"live", 10}, {"capture", 10}, {"feed", 10}, {"camera", 8}, {"webcam", 8}, {"cam", 5}, {".jpg", 5}, {".jpeg", 5}, {"image", 3}, {".cgi", 3},
-	{"logo", -40}, {"icon", -40}, {"button", -40}, {"banner", -40}, {".png", -50}, {".gif", -50}, {".svg", -60}, {".css", -90}, {".js", -90},
+	{"logo", -60}, {"icon", -40}, {"button", -40}, {"banner", -40}, {".png", -50}, {".gif", -50}, {".svg", -60}, {".css", -90}, {".js", -90},
 	{".html", -10}, {".ico", -90}, {".mp4", -50}, {".webm", -50}, {".zip", -90}, {"logout", -200}, {"reboot", -200}, {"reset", -200}, {"delete", -200},
 	{"restart", -200}, {"shutdown", -200}, {"upgrade", -200}, {"format", -50},
 }

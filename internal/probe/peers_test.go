@@ -106,59 +106,59 @@ func routes(paths map[string]http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestAnswers shows each way in which a camera may answer, at the address that
-// was given, and what is made of it.
+// answering is each way in which a camera may answer, at the address that was
+// given, and what is made of it.
+var answering = []struct {
+	name    string
+	serve   http.HandlerFunc
+	path    string
+	login   string // user:password
+	want    Answer
+	works   string // the path of the source, or "" when it does not work
+	explain string // a part of the explanation or the advice
+}{
+	{"stream", movingPictures, "/video", "", Stream, "/video", "Moving pictures"},
+	{"snapshot", func(w http.ResponseWriter, _ *http.Request) { stillPicture(w) }, "/shot", "", Snapshot, "/shot", "one picture"},
+	{"odd address", routes(map[string]http.HandlerFunc{"/get?10&&&x=100%": movingPictures}), "/get?10&&&x=100%", "", Stream, "/get?10&&&x=100%", ""},
+	{"page with a stream", routes(map[string]http.HandlerFunc{
+		"/":                    htmlPage(`<title>Garden cam</title><a href="/logout">x</a><img src="logo.png"><img src='live/v.mjpg?a=1&amp;b=2'>`),
+		"/live/v.mjpg?a=1&b=2": movingPictures}), "/", "", Page, "/live/v.mjpg?a=1&b=2", "another address"},
+	{"stream in a frame", routes(map[string]http.HandlerFunc{
+		"/": htmlPage(`<iframe src="inner.html">`), "/inner.html": htmlPage(`<script>const u = "/x/stream?id=1";</script>`), "/x/stream?id=1": movingPictures,
+	}), "/", "", Page, "/x/stream?id=1", ""},
+	{"link to a dead stream", routes(map[string]http.HandlerFunc{"/": htmlPage(`<img src="/live.mjpg">`)}), "/", "", NotACamera, "", "gave no pictures"},
+	{"login page", htmlPage(`<title>Sign in</title><form><input name=u><input type="password" name=p></form>`), "/", "", LoginPage, "", "Sign in"},
+	{"no password", wantsLogin(movingPictures), "/v", "", Challenge, "", "asks for a user name"},
+	{"wrong password", wantsLogin(movingPictures), "/v", "admin:wrong-secret", WrongPassword, "", "lock an account"},
+	{"right password", wantsLogin(movingPictures), "/v", "admin:right-secret", Stream, "/v", ""},
+	{"unknown login", status(401, "WWW-Authenticate", `Bearer realm="x"`), "/v", "admin:right-secret", Challenge, "", "Basic or Digest"},
+	{"not found", status(404), "/nothing", "", NotFound, "", "host alone"},
+	{"forbidden", status(403), "/v", "", Forbidden, "", "IP filter"},
+	{"busy", status(503), "/v", "", Busy, "", "one viewer"},
+	{"another status", status(406), "/v", "", HTTPStatus, "", "406 Not Acceptable"},
+	{"redirect in circles", status(302, "Location", "/v"), "/v", "", Redirect, "", "in circles"},
+	{"redirect", routes(map[string]http.HandlerFunc{"/v": status(302, "Location", "/w"), "/w": movingPictures}), "/v", "", Stream, "/v", ""},
+	{"video of another kind", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "video/mp4")
+		_, _ = io.WriteString(w, "\x00\x00\x00\x18ftypmp42")
+	}, "/v", "", NotACamera, "", "video/mp4"},
+	{"text", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }, "/v", "", NotACamera, "", "no picture"},
+	{"damaged pictures", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+		_, _ = io.WriteString(w, rawpeer.Parts(still[:len(still)/2], still[:len(still)/3], still[:9]))
+	}, "/v", "", Broken, "", "damaged"},
+	{"empty", func(http.ResponseWriter, *http.Request) {}, "/v", "", Nothing, "", "sends nothing"},
+	{"a known device", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", "MJPG-Streamer/0.2")
+		routes(map[string]http.HandlerFunc{"/?action=stream": movingPictures})(w, r)
+	}, "/wrong", "", Stream, "/?action=stream", "mjpg-streamer"},
+	{"a device of which only pictures are known", func(w http.ResponseWriter, r *http.Request) {
+		routes(map[string]http.HandlerFunc{"/": htmlPage("<title>ZAVIO F3110</title>"), "/jpg/image.jpg": func(w http.ResponseWriter, _ *http.Request) { stillPicture(w) }})(w, r)
+	}, "/", "", Snapshot, "/jpg/image.jpg", "Zavio"},
+}
+
 func TestAnswers(t *testing.T) {
-	tests := []struct {
-		name    string
-		serve   http.HandlerFunc
-		path    string
-		login   string // user:password
-		want    Answer
-		works   string // the path of the source, or "" when it does not work
-		explain string // a part of the explanation or the advice
-	}{
-		{"stream", movingPictures, "/video", "", Stream, "/video", "Moving pictures"},
-		{"snapshot", func(w http.ResponseWriter, _ *http.Request) { stillPicture(w) }, "/shot", "", Snapshot, "/shot", "one picture"},
-		{"odd address", routes(map[string]http.HandlerFunc{"/get?10&&&x=100%": movingPictures}), "/get?10&&&x=100%", "", Stream, "/get?10&&&x=100%", ""},
-		{"page with a stream", routes(map[string]http.HandlerFunc{
-			"/":                    htmlPage(`<title>Garden cam</title><a href="/logout">x</a><img src="logo.png"><img src='live/v.mjpg?a=1&amp;b=2'>`),
-			"/logout":              func(http.ResponseWriter, *http.Request) { t.Error("a link that does something was followed") },
-			"/live/v.mjpg?a=1&b=2": movingPictures}), "/", "", Page, "/live/v.mjpg?a=1&b=2", "another address"},
-		{"stream in a frame", routes(map[string]http.HandlerFunc{
-			"/": htmlPage(`<iframe src="inner.html">`), "/inner.html": htmlPage(`<script>const u = "/x/stream?id=1";</script>`), "/x/stream?id=1": movingPictures,
-		}), "/", "", Page, "/x/stream?id=1", ""},
-		{"link to a dead stream", routes(map[string]http.HandlerFunc{"/": htmlPage(`<img src="/live.mjpg">`)}), "/", "", NotACamera, "", "gave no pictures"},
-		{"login page", htmlPage(`<title>Sign in</title><form><input name=u><input type="password" name=p></form>`), "/", "", LoginPage, "", "Sign in"},
-		{"no password", wantsLogin(movingPictures), "/v", "", Challenge, "", "asks for a user name"},
-		{"wrong password", wantsLogin(movingPictures), "/v", "admin:wrong-secret", WrongPassword, "", "lock an account"},
-		{"right password", wantsLogin(movingPictures), "/v", "admin:right-secret", Stream, "/v", ""},
-		{"unknown login", status(401, "WWW-Authenticate", `Bearer realm="x"`), "/v", "admin:right-secret", Challenge, "", "Basic or Digest"},
-		{"not found", status(404), "/nothing", "", NotFound, "", "host alone"},
-		{"forbidden", status(403), "/v", "", Forbidden, "", "IP filter"},
-		{"busy", status(503), "/v", "", Busy, "", "one viewer"},
-		{"another status", status(406), "/v", "", HTTPStatus, "", "406 Not Acceptable"},
-		{"redirect in circles", status(302, "Location", "/v"), "/v", "", Redirect, "", "in circles"},
-		{"redirect", routes(map[string]http.HandlerFunc{"/v": status(302, "Location", "/w"), "/w": movingPictures}), "/v", "", Stream, "/v", ""},
-		{"video of another kind", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "video/mp4")
-			_, _ = io.WriteString(w, "\x00\x00\x00\x18ftypmp42")
-		}, "/v", "", NotACamera, "", "video/mp4"},
-		{"text", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }, "/v", "", NotACamera, "", "no picture"},
-		{"damaged pictures", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-			_, _ = io.WriteString(w, rawpeer.Parts(still[:len(still)/2], still[:len(still)/3], still[:9]))
-		}, "/v", "", Broken, "", "damaged"},
-		{"empty", func(http.ResponseWriter, *http.Request) {}, "/v", "", Nothing, "", "sends nothing"},
-		{"a known device", func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Server", "MJPG-Streamer/0.2")
-			routes(map[string]http.HandlerFunc{"/?action=stream": movingPictures})(w, r)
-		}, "/wrong", "", Stream, "/?action=stream", "mjpg-streamer"},
-		{"a device of which only pictures are known", func(w http.ResponseWriter, r *http.Request) {
-			routes(map[string]http.HandlerFunc{"/": htmlPage("<title>ZAVIO F3110</title>"), "/jpg/image.jpg": func(w http.ResponseWriter, _ *http.Request) { stillPicture(w) }})(w, r)
-		}, "/", "", Snapshot, "/jpg/image.jpg", "Zavio"},
-	}
-	for _, tt := range tests {
+	for _, tt := range answering {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
@@ -257,7 +257,7 @@ func TestEndlessAnswers(t *testing.T) {
 		"headers":        {"HTTP/1.1 200 OK\r\n", "X-More: " + strings.Repeat("a", 100) + "\r\n"},
 		"page":           {"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>", strings.Repeat("<p>x", 1000)},
 		"zeros":          {"HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("\x00", 4096)},
-		"stream of junk": {rawpeer.Multipart, strings.Repeat("junk\r\n", 1000)},
+		"stream of junk": {rawpeer.Multipart, strings.Repeat("junk "+strings.Repeat("x", 100)+"\r\n", 100)},
 		"one picture":    {rawpeer.Multipart + "\xff\xd8\xff\xda\x00\x04ab", strings.Repeat("ab", 4096)},
 		"blanks":         {"HTTP/1.1 200 OK\r\n\r\n", strings.Repeat(" \n", 1000)},
 		"not found":      {"HTTP/1.1 404 No\r\n\r\n", strings.Repeat("x", 4096)},
@@ -274,6 +274,15 @@ func TestEndlessAnswers(t *testing.T) {
 				t.Errorf("%+v", res)
 			}
 		})
+	}
+}
+
+// TestHangsUp has a host that takes each connection and closes it at once.
+func TestHangsUp(t *testing.T) {
+	peer := rawpeer.New(t, func(*rawpeer.Conn, string) {})
+	res := newRig(t).probe(object{"url": strings.TrimPrefix(peer.URL, "http://")})
+	if res.Answer != Nothing || len(res.Tried) != 2 || !strings.HasPrefix(res.Tried[1].URL, "https://") {
+		t.Errorf("%+v", res)
 	}
 }
 
