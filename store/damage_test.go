@@ -212,6 +212,10 @@ func TestContradictionsAreRefused(t *testing.T) {
 			_, putErr := putRecord(tx.Bucket(bucketCameras), []byte("cam-005"), d)
 			return errors.Join(err, putErr)
 		},
+		`"revision" has a wrong checksum`: func(tx *bolt.Tx) error { // a record is good under its own key only
+			meta := tx.Bucket(bucketMeta)
+			return meta.Put(keyRevision, bytes.Clone(meta.Get(keyVersion)))
+		},
 		"event 17 is missing":       func(tx *bolt.Tx) error { return tx.Bucket(bucketEvents).Delete(eventKey(17)) },
 		"bucket events is missing":  func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketEvents) },
 		`record "version" is missi`: func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keyVersion) },
@@ -232,5 +236,76 @@ func TestContradictionsAreRefused(t *testing.T) {
 				t.Errorf("got %v, want damage that says %q", err, name)
 			}
 		})
+	}
+}
+
+// TestDamagedHeaderGivesAWarning destroys the newer of the two headers, which is the
+// second in one sample and the first in the other. The store goes on from the older
+// one, and says so.
+func TestDamagedHeaderGivesAWarning(t *testing.T) {
+	for _, closed := range []bool{true, false} {
+		sm := newSample(t, closed)
+		h, _, err := newestHeader(bytes.NewReader(sm.bytes))
+		check(t, err)
+		newer := func(b []byte) []byte { return b[h.tx%2*h.pageSize:][:h.pageSize] }
+		older := func(b []byte) []byte { return b[(h.tx+1)%2*h.pageSize:][:h.pageSize] }
+		for name, test := range map[string]struct {
+			change func(b []byte)
+			want   *model // nil: an error
+			warn   bool
+		}{
+			"none":         {func([]byte) {}, sm.now, false},
+			"newer zeroed": {func(b []byte) { clear(newer(b)) }, sm.before, true},
+			"newer lost":   {func(b []byte) { copy(newer(b), older(b)) }, sm.before, true},
+			"older zeroed": {func(b []byte) { clear(older(b)) }, sm.now, true},
+			"both":         {func(b []byte) { newer(b)[20]++; older(b)[20]++ }, nil, false},
+		} {
+			b := bytes.Clone(sm.bytes)
+			test.change(b)
+			path := t.TempDir() + "/store.db"
+			check(t, os.WriteFile(path, b, 0o600))
+			s, err := Open(path)
+			if test.want == nil {
+				if !isDamage(err) {
+					t.Errorf("%s: %v, want damage", name, err)
+				}
+				continue
+			}
+			check(t, err)
+			if err := test.want.compare(s); err != nil || (s.Warning() != "") != test.warn {
+				t.Errorf("%s: %v, warning %q", name, err, s.Warning())
+			}
+			check(t, s.Close())
+		}
+	}
+}
+
+// TestUncleanFileIsCheckedInFull hurts a file in ways that no read would meet at once.
+// They must show in a file that was not closed.
+func TestUncleanFileIsCheckedInFull(t *testing.T) {
+	for name, hurt := range map[string]func(sm sample){
+		"a leaf goes on in the next page, which is another's": func(sm sample) {
+			h, branch := someBranch(t, sm)
+			leaf := order.Uint64(sm.bytes[branch*h.pageSize+pageHeaderLen+elementLen+8:])
+			order.PutUint32(sm.bytes[leaf*h.pageSize+12:], 1)
+		},
+		"a wrong letter in the text of events": func(sm sample) {
+			b := bytes.ReplaceAll(sm.bytes, []byte(`"code":"refused","message":"many"`), []byte(`"code":"refused","message":"mane"`))
+			copy(sm.bytes, b)
+		},
+	} {
+		for _, closed := range []bool{true, false} {
+			sm := newSample(t, closed)
+			hurt(sm)
+			path := t.TempDir() + "/store.db"
+			check(t, os.WriteFile(path, sm.bytes, 0o600))
+			s, err := Open(path)
+			if err == nil {
+				check(t, s.Close())
+			}
+			if closed && err != nil || !closed && !isDamage(err) {
+				t.Errorf("%s, closed %v: %v", name, closed, err)
+			}
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // FileError says, for a person, what is wrong with the file as a whole and what to
-// do about it. The file was not changed.
+// do about it. Open does not change a file that it gives one for.
 type FileError struct {
 	Path    string
 	Problem string // what is wrong

@@ -6,9 +6,6 @@ import (
 	"io"
 )
 
-// maxDepth bounds the trees: one of depth 8 holds more than a disk does.
-const maxDepth = 32
-
 // checkPages reads the tree of pages of a bbolt file and reports damage that would
 // lead bbolt astray: a page, entry or key out of bounds or out of order, a page that
 // is used twice or free and used, a file that ends too early. A quick check reads
@@ -31,7 +28,7 @@ func checkPages(r io.ReaderAt, size int64, full bool) (both bool, err error) {
 			return false, err
 		}
 	}
-	return both, c.tree(h.root, 0, nil, nil)
+	return both, c.tree(h.root, nil, nil)
 }
 
 // use says what a page was found to be.
@@ -138,10 +135,7 @@ func (c *pageCheck) freelist() error {
 
 // tree checks the page id and those below it, whose keys must be from low to before
 // high (nil: no bound), and the buckets in them.
-func (c *pageCheck) tree(id uint64, depth int, low, high []byte) error {
-	if depth > maxDepth {
-		return damagef("page %d lies too deep", id)
-	}
+func (c *pageCheck) tree(id uint64, low, high []byte) error {
 	p, err := c.read(id)
 	if err != nil {
 		return err
@@ -158,13 +152,13 @@ func (c *pageCheck) tree(id uint64, depth int, low, high []byte) error {
 		return damagef("page %d holds keys that belong elsewhere", id)
 	}
 	if p.flags == flagLeaf {
-		return c.buckets(p, es, depth)
+		return c.buckets(p, es)
 	}
-	return c.branch(p, es, depth, high)
+	return c.branch(p, es, high)
 }
 
 // branch checks the pages below a branch page.
-func (c *pageCheck) branch(p page, es []element, depth int, high []byte) error {
+func (c *pageCheck) branch(p page, es []element, high []byte) error {
 	if len(es) == 0 {
 		return damagef("page %d is a branch with nothing below it", p.id)
 	}
@@ -189,7 +183,7 @@ func (c *pageCheck) branch(p page, es []element, depth int, high []byte) error {
 		if i+1 < len(es) {
 			next = es[i+1].key
 		}
-		if err := c.tree(e.child, depth+1, e.key, next); err != nil {
+		if err := c.tree(e.child, e.key, next); err != nil {
 			return err
 		}
 	}
@@ -207,7 +201,7 @@ func (c *pageCheck) isLeaf(id uint64) (bool, error) {
 
 // buckets checks the buckets among the entries of a leaf page: small ones in line, the
 // others after all entries, since reading them overwrites the page.
-func (c *pageCheck) buckets(p page, es []element, depth int) error {
+func (c *pageCheck) buckets(p page, es []element) error {
 	var roots []uint64
 	for _, e := range es {
 		if e.flags&leafIsBucket == 0 {
@@ -230,7 +224,7 @@ func (c *pageCheck) buckets(p page, es []element, depth int) error {
 		}
 	}
 	for _, root := range roots {
-		if err := c.tree(root, depth+1, nil, nil); err != nil {
+		if err := c.tree(root, nil, nil); err != nil {
 			return err
 		}
 	}

@@ -66,14 +66,7 @@ func churn(tx *bolt.Tx, n int) error {
 // the program ends, or write over pages in use. Both checks must see it.
 func TestBranchesThatLeadAstray(t *testing.T) {
 	sm := newSample(t, true)
-	h, _, err := newestHeader(bytes.NewReader(sm.bytes))
-	check(t, err)
-	branch := uint64(0) // of the events or the cameras
-	for id := uint64(2); id < h.pages && branch == 0; id++ {
-		if order.Uint64(sm.bytes[id*h.pageSize:]) == id && order.Uint16(sm.bytes[id*h.pageSize+8:]) == flagBranch {
-			branch = id
-		}
-	}
+	h, branch := someBranch(t, sm)
 	free := order.Uint64(sm.bytes[h.freelist*h.pageSize+pageHeaderLen:])
 	child := func(b []byte, n int) []byte { return b[branch*h.pageSize+pageHeaderLen+elementLen*uint64(n)+8:] }
 	for name, test := range map[string]struct {
@@ -101,6 +94,35 @@ func TestBranchesThatLeadAstray(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("a branch that leads to %s, full %v: %v, want %q", name, full, err, test.want)
 			}
+		}
+	}
+}
+
+// someBranch returns the newest header and a branch page, of the events or the cameras.
+func someBranch(t *testing.T, sm sample) (header, uint64) {
+	t.Helper()
+	h, _, err := newestHeader(bytes.NewReader(sm.bytes))
+	check(t, err)
+	for id := uint64(2); id < h.pages; id++ {
+		b := sm.bytes[id*h.pageSize:]
+		if order.Uint64(b) == id && order.Uint16(b[8:]) == flagBranch {
+			return h, id
+		}
+	}
+	t.Fatal("no branch page")
+	return h, 0
+}
+
+// TestCutFileIsRefused cuts off the last byte in use, which a quick check does not read.
+func TestCutFileIsRefused(t *testing.T) {
+	sm := newSample(t, true)
+	for _, full := range []bool{false, true} {
+		if _, err := checkPages(bytes.NewReader(sm.bytes), int64(sm.used), full); err != nil {
+			t.Errorf("whole, full %v: %v", full, err)
+		}
+		_, err := checkPages(bytes.NewReader(sm.bytes), int64(sm.used)-1, full)
+		if err == nil || !strings.Contains(err.Error(), "cut short") {
+			t.Errorf("cut, full %v: %v", full, err)
 		}
 	}
 }

@@ -85,9 +85,9 @@ func newestHeader(r io.ReaderAt) (h header, both bool, err error) {
 		}
 		return h, false, unreadable(head[:n])
 	case !ok1 || ok0 && h0.tx > h1.tx:
-		return h0, ok1 && h0.tx == h1.tx+1, nil
+		return h0, ok1, nil
 	}
-	return h1, ok0 && h1.tx == h0.tx+1, nil
+	return h1, ok0 && h1.tx > h0.tx, nil // equal: one was written over the other
 }
 
 // page is a page with the pages that continue it, or a small bucket stored in line.

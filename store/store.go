@@ -69,7 +69,8 @@ type Store struct {
 // for another process that has the file. The error is a *FileError.
 //
 // A file that was closed with Close gets a quick check, which reads the branches of
-// its trees and the cameras; any other a full check, which reads every byte in use.
+// its trees and the cameras; any other a full check, which reads every byte in use. With
+// 100,000 events and a warm cache that is about 1 ms and 25 ms: BenchmarkOpen.
 func Open(path string) (*Store, error) { return open(path, migrations) }
 
 // open is Open with the list of migrations as a parameter, for tests.

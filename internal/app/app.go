@@ -81,7 +81,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		}
 	}
 	pictures := live.New(reg.Hub(), reg.First)
-	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, DataDir: c.DataDir, Log: c.Log})
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
 	closers = append(closers, probes.Close)
 	handler := route.New(routes(reg, pictures, probes, c.Version, started), c.Log)
 	err = serveHTTP(ctx, listener, handler, func() {

@@ -33,7 +33,7 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { db.Close() }) // a test may have closed it
 	reg := registry.New(db, kinds, dir, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { reg.Close() })
-	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() { probes.Close() })
 	return routes(reg, live.New(reg.Hub(), reg.First), probes, "test", time.Now()), reg, db
 }

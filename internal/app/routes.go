@@ -1,10 +1,12 @@
 package app
 
 import (
+	"net/http"
 	"slices"
 	"time"
 
 	"camhub/internal/api"
+	"camhub/internal/fault"
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
@@ -21,8 +23,18 @@ func routes(reg *registry.Registry, pictures *live.Server, probes *probe.Prober,
 	pages := []route.Route{
 		{Method: "GET", Path: "/", Handle: route.Handler(web.Wall())},
 		{Method: "GET", Path: "/cameras/{id}", Handle: route.Handler(web.CameraPage())},
-		{Method: "GET", Path: "/static/{file:.+}", Handle: route.Handler(web.Static())},
+		{Method: "GET", Path: "/static/{file:.+}", Handle: staticFile},
 		{Method: "GET", Path: "/favicon.ico", Handle: route.Handler(web.Favicon())},
 	}
 	return slices.Concat(rest, pictures.Routes(), pages)
+}
+
+// staticFile sends a file that the pages load.
+func staticFile(w http.ResponseWriter, r *http.Request) error {
+	f, ok := web.File(r.URL.Path)
+	if !ok {
+		return fault.New(fault.NotFound, "There is nothing at this address.")
+	}
+	f.ServeHTTP(w, r)
+	return nil
 }

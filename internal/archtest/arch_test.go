@@ -36,8 +36,12 @@ var allowed = map[string][]string{
 	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
 	"internal/source/emulated": {"internal/fault", "internal/media", "internal/source", "internal/strict"},
 	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source"},
-	"internal/source/mjpeg": {
-		"internal/jpegstream", "internal/media", "internal/source", "internal/strict", "internal/upstream",
+	"internal/source/httpcam": {
+		"internal/jpegstream", "internal/media", "internal/source", "internal/upstream",
+	},
+	"internal/source/mjpeg": {"internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream"},
+	"internal/source/snapshot": {
+		"internal/camera", "internal/fault", "internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream",
 	},
 
 	// Cameras, running and stored.
@@ -69,8 +73,9 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/live", "internal/probe", "internal/registry", "internal/route", "internal/source",
-		"internal/source/emulated", "internal/source/mjpeg", "store", "web",
+		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
+		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
+		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},
 	"cmd/camhub": {"internal/app"},
 

@@ -30,7 +30,7 @@ func (f runFunc) Run(ctx context.Context, out source.Sink) error { return f(ctx,
 type bench struct {
 	*Hub
 	mu     sync.Mutex
-	runs   map[string]runFunc
+	runs   map[string]source.Source
 	events []event.Event
 }
 
@@ -46,7 +46,7 @@ func (c benchConfig) Open(source.Env) source.Source {
 }
 
 func newBench(t *testing.T) *bench {
-	b := &bench{runs: make(map[string]runFunc)}
+	b := &bench{runs: make(map[string]source.Source)}
 	kind := source.Kind{Name: "test", Parse: func(o json.RawMessage) (source.Config, *multierror.Error) {
 		if string(o) == `{}` {
 			var errs *multierror.Error
@@ -69,6 +69,11 @@ func newBench(t *testing.T) *bench {
 
 // put runs a camera that does what run says; each call is a change of source.
 func (b *bench) put(t *testing.T, id camera.ID, run runFunc, change ...func(*camera.Definition)) {
+	t.Helper()
+	b.putSource(t, id, run, change...)
+}
+
+func (b *bench) putSource(t *testing.T, id camera.ID, run source.Source, change ...func(*camera.Definition)) {
 	t.Helper()
 	b.mu.Lock()
 	key := fmt.Sprintf(`{"key":%d}`, len(b.runs))
@@ -256,6 +261,41 @@ func TestSlowCameraIsNotStale(t *testing.T) {
 		b.put(t, "a", film(stallAfter-time.Second))
 		time.Sleep(10*stallAfter + 5*time.Second)
 		if st := b.state(t, "a"); st.State != Live || st.Attempts != 1 {
+			t.Errorf("status %+v", st)
+		}
+	})
+}
+
+// patient is a source of a camera that gives a picture a minute.
+type patient struct{ runFunc }
+
+func (patient) Patience() time.Duration { return time.Minute }
+
+// TestPatientSource has a camera that is asked once a minute: the silence
+// between is neither stale nor a stall, and a longer one is both.
+func TestPatientSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		runs := 0
+		b.putSource(t, "a", patient{func(ctx context.Context, out source.Sink) error {
+			runs++
+			for i := 0; i < 3 && runs == 1; i++ {
+				out.Received(1000)
+				out.Write(frame())
+				time.Sleep(time.Minute)
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}})
+		for range 3*60 - 5 {
+			if st := b.state(t, "a"); st.State != Live || st.Attempts != 1 {
+				t.Fatalf("status %+v", st)
+			}
+			time.Sleep(time.Second)
+		}
+		time.Sleep(20 * time.Second) // 75 s after the last picture
+		if st := b.state(t, "a"); st.Error == nil || st.Error.Code != "stalled" || st.Error.Message != "The camera sent nothing for 1m10s." {
 			t.Errorf("status %+v", st)
 		}
 	})

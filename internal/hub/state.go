@@ -47,6 +47,7 @@ type state struct {
 	liveSince time.Time // of the attempt; zero before its first picture
 	lastFrame time.Time
 	interval  time.Duration // between pictures, smoothed
+	patience  time.Duration // with the silence of the camera, beyond the usual
 	track     *media.Track
 	frames    uint64
 	pictures  meter.Meter
@@ -82,7 +83,7 @@ func (s *state) attempting(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.attempts = n
-	s.started, s.liveSince, s.retryAt, s.interval = time.Now(), time.Time{}, time.Time{}, 0
+	s.started, s.liveSince, s.retryAt, s.interval, s.patience = time.Now(), time.Time{}, time.Time{}, 0, 0
 	if s.now != Offline {
 		s.set(Connecting)
 	}
@@ -151,6 +152,14 @@ func (s *state) received(n int) {
 	s.heardAt.Store(now.UnixNano())
 }
 
+// bePatient says how much longer than others the camera of the attempt may be
+// silent.
+func (s *state) bePatient(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.patience = d
+}
+
 // heard restarts the stall watch.
 func (s *state) heard() { s.heardAt.Store(time.Now().UnixNano()) }
 
@@ -169,18 +178,18 @@ func (s *state) check() (next time.Duration, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	stall := time.Unix(0, s.heardAt.Load()).Add(stallAfter).Sub(now)
+	stall := time.Unix(0, s.heardAt.Load()).Add(stallAfter + s.patience).Sub(now)
 	if stall <= 0 {
-		return stallAfter, errStalled
+		return stallAfter, errStalled(stallAfter + s.patience)
 	}
 	if s.liveSince.IsZero() {
-		picture := s.started.Add(pictureAfter).Sub(now)
+		picture := s.started.Add(pictureAfter + s.patience).Sub(now)
 		if picture <= 0 {
-			return stallAfter, errNoPicture
+			return stallAfter, errNoPicture(pictureAfter + s.patience)
 		}
 		return min(stall, picture, checkEvery), nil
 	}
-	stale := s.lastFrame.Add(max(2*time.Second, 3*s.interval)).Sub(now)
+	stale := s.lastFrame.Add(max(2*time.Second, 3*s.interval) + s.patience).Sub(now)
 	if stale <= 0 {
 		s.set(Stale)
 		return min(stall, checkEvery), nil

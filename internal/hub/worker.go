@@ -14,6 +14,7 @@ import (
 	"camhub/internal/stream"
 )
 
+// What is allowed to a camera, beyond the patience of its source.
 const (
 	stallAfter   = 10 * time.Second // no byte for so long: end the attempt
 	pictureAfter = 30 * time.Second // bytes but no picture for so long: likewise
@@ -21,12 +22,18 @@ const (
 
 // Why an attempt ended that did not fail by itself.
 var (
-	errStalled   = source.Errorf("stalled", "The camera sent nothing for %v.", stallAfter)
-	errNoPicture = source.Errorf("no-picture", "The camera sent data for %v, and no picture in it.", pictureAfter)
-	errEnded     = source.Errorf("ended", "The camera ended the stream.")
-	errIdle      = errors.New("hub: nobody watches")
-	errRestart   = errors.New("hub: restart asked for")
+	errEnded   = source.Errorf("ended", "The camera ended the stream.")
+	errIdle    = errors.New("hub: nobody watches")
+	errRestart = errors.New("hub: restart asked for")
 )
+
+func errStalled(silence time.Duration) error {
+	return source.Errorf("stalled", "The camera sent nothing for %v.", silence)
+}
+
+func errNoPicture(d time.Duration) error {
+	return source.Errorf("no-picture", "The camera sent data for %v, and no picture in it.", d)
+}
 
 // worker keeps one camera's source running. Its goroutine is run; everything
 // that others may ask is in its state.
@@ -201,7 +208,11 @@ func (w *worker) runSource(ctx context.Context) (err error) {
 			}
 		}
 	}()
-	if err := w.open().Run(ctx, sink{w}); err != nil {
+	src := w.open()
+	if p, ok := src.(source.Patient); ok {
+		w.state.bePatient(p.Patience())
+	}
+	if err := src.Run(ctx, sink{w}); err != nil {
 		return err
 	}
 	return errEnded

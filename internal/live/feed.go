@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/go-multierror"
+
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
@@ -70,8 +72,13 @@ func feedOptions(r *http.Request) (advance bool, err error) {
 	case "0", "1":
 		return v == "1", nil
 	default:
-		return false, fault.New(fault.Invalid, "advance must be 0 or 1.")
+		return false, badParameter("advance", "must be 0 or 1")
 	}
+}
+
+// badParameter is the fault of a parameter in the address.
+func badParameter(name, detail string) error {
+	return fault.InvalidFields("The parameters are not valid.", multierror.Append(nil, fault.Fieldf("/"+name, "%s", detail)))
 }
 
 func setHeader(h http.Header) {

@@ -1,13 +1,13 @@
 package probe
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 
 	"camhub/internal/camera"
-	"camhub/internal/jpegstream"
 	"camhub/internal/media"
 	"camhub/internal/upstream"
 )
@@ -56,13 +56,13 @@ func (r *run) result(p *Prober, in input, best *finding) *Result {
 func (r *run) works(res *Result, p *Prober, in input, f *finding) {
 	res.Works = true
 	res.show(f.pictures)
-	res.quirks(append(slices.Clone(f.quirks), f.trace.Quirks...))
+	p.addQuirks(res, append(slices.Clone(f.quirks), f.trace.Quirks...))
 	options := r.options
 	options.URL = f.candidate.url // the camera redirects again when it is read
 	if !r.target.covers(options.URL) {
 		options.Username, options.Password, options.Headers = "", "", nil
 	}
-	res.Source, res.Secrets = p.sourceOf(in.source, &options, f.answer)
+	res.Source, res.Secrets = p.sourceOf(in.source, &options, f.pictures.still())
 	res.Explanation = "Moving pictures come from this address."
 	if f.answer == Snapshot {
 		res.Explanation = "This address gives one picture at a time."
@@ -89,31 +89,40 @@ func (res *Result) show(p *pictures) {
 	res.Preview = p.dataURL()
 }
 
-// quirks fills in quirks with their sentences, each once.
-func (res *Result) quirks(names []string) {
+// addQuirks fills in quirks with their sentences, each once.
+func (p *Prober) addQuirks(res *Result, names []string) {
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		text := jpegstream.Quirks[name]
-		if text == "" {
-			text = upstream.Quirks[name]
+		q := Quirk{Name: name}
+		for _, table := range p.cfg.Quirks {
+			q.Text = cmp.Or(q.Text, table[name])
 		}
-		res.Quirks = append(res.Quirks, Quirk{Name: name, Text: text})
+		res.Quirks = append(res.Quirks, q)
 	}
 }
 
-// sourceOf returns what to add as a camera, and the names of its secrets. What
-// a whole source said beyond the address stays.
-func (p *Prober) sourceOf(given camera.Source, o *upstream.Options, a Answer) (*camera.Source, []string) {
-	kind := given.Kind
-	if kind == "" {
-		kind = "mjpeg"
-		if _, ok := p.cfg.Kinds.Lookup("snapshot"); ok && a == Snapshot {
-			kind = "snapshot"
-		}
+// kindOf returns the kind of source that reads what was found: a stream and
+// single pictures are read by different ones.
+func (p *Prober) kindOf(given string, single bool) string {
+	if given != "" && given != "mjpeg" && given != "snapshot" {
+		return given
 	}
+	if _, ok := p.cfg.Kinds.Lookup("snapshot"); ok && single {
+		return "snapshot"
+	}
+	return "mjpeg"
+}
+
+// sourceOf returns what to add as a camera, and the names of its secrets. What
+// a whole source said beyond the address stays, if its kind does.
+func (p *Prober) sourceOf(given camera.Source, o *upstream.Options, single bool) (*camera.Source, []string) {
+	kind := p.kindOf(given.Kind, single)
 	options := make(map[string]any)
 	if given.Options != nil {
 		_ = json.Unmarshal(given.Options, &options) // it is an object: it has been checked
+	}
+	if kind != given.Kind {
+		delete(options, "interval")
 	}
 	secrets := []string{}
 	for _, name := range upstream.Secrets {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"camhub/internal/camera"
@@ -70,7 +71,7 @@ func (p *Prober) explainConnected(d camera.Definition) (*Result, error) {
 	res.Name, res.Connected, res.Works = d.Name, true, true
 	res.Codec, res.Width, res.Height = string(st.Codec), st.Width, st.Height
 	res.FPS, res.Bitrate = st.FPS, st.Bitrate
-	res.quirks(append([]string{}, st.Quirks...))
+	p.addQuirks(res, slices.Clone(st.Quirks))
 	shown := p.cfg.Kinds.Redact(d.Source)
 	res.Source = &shown
 	if last := out.Last(); last != nil {
@@ -100,7 +101,7 @@ func (p *Prober) explainOther(ctx context.Context, in input, progress func(Progr
 		res.Works, res.Source = true, &shown
 		res.Explanation = "Moving pictures come from this camera."
 		res.show(seen)
-		res.quirks(quirks)
+		p.addQuirks(res, quirks)
 		return res
 	}
 	res := newResult(Failed)

@@ -38,7 +38,7 @@ type link struct {
 func readPage(address string, text []byte) page {
 	var p page
 	base, err := url.Parse(address)
-	if err != nil {
+	if err != nil || base.Hostname() == "" {
 		base = nil // an address with odd bytes: its relative links can't be told
 	}
 	p.walk(html.NewTokenizer(strings.NewReader(string(text))), &base)

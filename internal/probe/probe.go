@@ -43,6 +43,7 @@ type Config struct {
 	Cameras Cameras
 	Hub     Hub
 	Kinds   source.Kinds
+	Quirks  []map[string]string // what quirks mean, in sentences
 	DataDir string
 	Log     *slog.Logger
 }

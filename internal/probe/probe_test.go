@@ -16,11 +16,14 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
+	"camhub/internal/jpegstream"
 	"camhub/internal/media"
 	"camhub/internal/source"
 	"camhub/internal/source/emulated"
 	"camhub/internal/source/mjpeg"
+	"camhub/internal/source/snapshot"
 	"camhub/internal/stream"
+	"camhub/internal/upstream"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -82,8 +85,9 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	r := &rig{t: t, cam: &oneCamera{out: stream.New()}}
 	r.Prober = New(Config{
-		Cameras: r.cam, Hub: r.cam, Kinds: source.Kinds{mjpeg.Kind, emulated.Kind}, DataDir: t.TempDir(),
-		Log: slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Cameras: r.cam, Hub: r.cam, Kinds: source.Kinds{mjpeg.Kind, snapshot.Kind, emulated.Kind}, DataDir: t.TempDir(),
+		Quirks: []map[string]string{jpegstream.Quirks, upstream.Quirks},
+		Log:    slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	t.Cleanup(func() { r.Close() })
 	return r

@@ -12,7 +12,7 @@ import (
 // Bounds of one probe.
 const (
 	maxRequests = 40
-	mostPerAsk  = 8 // requests that one address may need: redirects and challenges
+	mostPerAsk  = 16 // requests that one address may need: redirects, challenges, malformed answers
 	maxBytes    = 48 << 20
 	maxDepth    = 2 // pages within pages
 	maxDevices  = 4 // whose marks one answer may bear

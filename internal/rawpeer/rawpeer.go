@@ -23,10 +23,9 @@ const Multipart = "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace;bo
 type Peer struct {
 	URL string // "http://127.0.0.1:port"
 
-	mu         sync.Mutex // guards what follows
-	open, most int        // connections at once
-	accepted   int
-	requests   []string // heads, in order
+	mu       sync.Mutex // guards what follows
+	accepted int        // connections
+	requests []string   // heads, in order
 }
 
 // New starts a peer that calls serve for each connection with what it has read
@@ -46,9 +45,10 @@ func New(t testing.TB, serve func(c *Conn, head string)) *Peer {
 			if err != nil {
 				return
 			}
-			p.count(1)
+			p.mu.Lock()
+			p.accepted++
+			p.mu.Unlock()
 			wg.Go(func() {
-				defer p.count(-1)
 				defer c.Close()
 				_ = c.SetDeadline(time.Now().Add(20 * time.Second))
 				conn := &Conn{Conn: c, br: bufio.NewReader(c), peer: p}
@@ -68,21 +68,11 @@ func Says(t testing.TB, text string) (url string) {
 	return New(t, func(c *Conn, _ string) { _, _ = io.WriteString(c, text) }).URL
 }
 
-func (p *Peer) count(n int) {
+// Connections returns how many were accepted.
+func (p *Peer) Connections() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.open += n
-	p.most = max(p.most, p.open)
-	p.accepted += max(n, 0)
-}
-
-// Connections returns how many were accepted, and how many of them at most
-// were open at once, as the peer saw it: it takes note of an end only when
-// it reads or writes.
-func (p *Peer) Connections() (accepted, most int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.accepted, p.most
+	return p.accepted
 }
 
 // Requests returns the heads of all requests so far, in the order of their

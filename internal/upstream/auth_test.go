@@ -23,6 +23,7 @@ func camera(t *testing.T, check func(w http.ResponseWriter, r *http.Request) boo
 			return
 		}
 		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+		w.(http.Flusher).Flush() // no Content-Length
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(srv.Close)

@@ -14,8 +14,9 @@ type Camera struct {
 	opt  Options
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	tolerant atomic.Bool // net/http refused an answer: ask with the raw client
-	closing  atomic.Bool // each request needs a connection of its own
+	tolerant  atomic.Pointer[string] // the quirk for which the tolerant client asks; nil: it does not
+	closing   atomic.Bool            // each request needs a connection of its own
+	anyLength atomic.Bool            // the lengths of answers are wrong
 }
 
 // New returns the camera of options that Check found no fault in. It does no
@@ -34,6 +35,31 @@ func (c *Camera) MaxFrameBytes() int { return c.opt.MaxFrameBytes }
 func (c *Camera) Client(onQuirk func(name string)) *Client {
 	cl := &Client{cam: c, onQuirk: onQuirk, at: c.opt.address}
 	cl.line = newLine(c.dial, c.opt.tls())
-	cl.std = newStdClient(cl.line)
+	cl.std = newStdClient(cl.line, c.tolerate)
+	cl.raw = &rawClient{line: cl.line, quirk: cl.quirk}
 	return cl
+}
+
+// IgnoreLength makes the camera be asked from now on without belief in the
+// Content-Length of its answers: each ends with its connection. It is for who
+// sees that the lengths cut the pictures.
+func (c *Camera) IgnoreLength() {
+	c.anyLength.Store(true)
+	c.tolerate(WrongLength)
+}
+
+// changeHabit makes the next attempt keep the connection over a challenge if
+// this one did not, and the other way round: the answer to a challenge did not
+// get through, and for some cameras the one is why, for some the other.
+func (c *Camera) changeHabit() { c.closing.Store(!c.closing.Load()) }
+
+// tolerate makes the tolerant client ask from now on, because of a quirk.
+func (c *Camera) tolerate(quirk string) { c.tolerant.CompareAndSwap(nil, &quirk) }
+
+// tolerated returns why the tolerant client asks, or "" when it does not.
+func (c *Camera) tolerated() string {
+	if q := c.tolerant.Load(); q != nil {
+		return *q
+	}
+	return ""
 }

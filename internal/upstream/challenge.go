@@ -30,7 +30,10 @@ func parseChallenges(h http.Header) []Challenge {
 }
 
 func parseChallenge(text string) Challenge {
-	scheme, rest, _ := strings.Cut(text, " ")
+	scheme, rest := text, ""
+	if i := strings.IndexAny(text, " \t"); i >= 0 {
+		scheme, rest = text[:i], text[i:]
+	}
 	c := Challenge{Scheme: scheme}
 	for _, p := range splitList(rest) {
 		name, value, _ := strings.Cut(p, "=")
@@ -92,32 +95,27 @@ func unquote(s string) string {
 // splitChallenges cuts a WWW-Authenticate line at the schemes in it: a line
 // may hold several, and commas separate both them and their parameters.
 func splitChallenges(line string) []string {
-	var starts []int
-	quoted, fresh := false, true // fresh: a scheme could begin here
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case c == '\\' && quoted:
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted || c == ' ' || c == '\t':
-		case c == ',':
-			fresh = true
-		case fresh:
-			fresh = false
-			word := line[i:]
-			if end := strings.IndexAny(word, " ,="); end < 0 || word[end] != '=' {
-				starts = append(starts, i)
-			}
-		}
-	}
 	var out []string
-	for i, from := range starts {
-		to := len(line)
-		if i+1 < len(starts) {
-			to = starts[i+1]
+	for _, item := range splitList(line) {
+		item = strings.Trim(item, " \t")
+		switch {
+		case item == "":
+		case beginsChallenge(item, len(out) == 0):
+			out = append(out, item)
+		case len(out) > 0:
+			out[len(out)-1] += ", " + item
 		}
-		out = append(out, strings.TrimRight(line[from:to], ", \t"))
 	}
 	return out
+}
+
+// beginsChallenge reports whether an item of the list begins with a scheme. A
+// word alone is a scheme at the beginning and with a capital letter, such as
+// "Negotiate"; any other is a parameter without a value.
+func beginsChallenge(item string, first bool) bool {
+	end := strings.IndexAny(item, " \t=")
+	if end < 0 {
+		return first || item[0] >= 'A' && item[0] <= 'Z'
+	}
+	return item[end] != '=' && !strings.HasPrefix(strings.TrimLeft(item[end:], " \t"), "=")
 }

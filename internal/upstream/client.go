@@ -29,6 +29,7 @@ type Client struct {
 	onQuirk func(name string)
 	line    *line
 	std     *stdClient
+	raw     *rawClient
 	at      address
 	auth    authorizer
 	trace   Trace
@@ -66,6 +67,9 @@ func (c *Client) Get(ctx context.Context, req Request) (*Answer, error) {
 	for redirects, challenges := 0, 0; ; {
 		a, err := c.ask(ctx, req)
 		if err != nil {
+			if answered {
+				c.cam.changeHabit()
+			}
 			return nil, err
 		}
 		switch {
@@ -76,6 +80,9 @@ func (c *Client) Get(ctx context.Context, req Request) (*Answer, error) {
 				return nil, unauthorized("The camera asks for a kind of login that the hub does not know.", err)
 			}
 			if answered && !stale {
+				if c.cam.closing.Load() {
+					c.cam.changeHabit()
+				}
 				return nil, unauthorized("The camera does not accept the user name and password.", nil)
 			}
 			c.auth, answered = next, true
@@ -163,14 +170,40 @@ func (c *Client) ask(ctx context.Context, req Request) (*Answer, error) {
 // told that it is not.
 func (c *Client) exchange(ctx context.Context, head http.Header, keep bool) (*Answer, error) {
 	closing := c.cam.closing.Load()
-	a, err := c.std.do(ctx, c.at, head, keep && !closing)
+	a, err := c.once(ctx, head, keep && !closing)
 	if err == nil || !keep || closing || !isDropped(err) || ctx.Err() != nil {
 		return a, err
 	}
 	c.line.hangUp()
-	if a, err = c.std.do(ctx, c.at, head, false); err == nil {
+	if a, err = c.once(ctx, head, false); err == nil {
 		c.cam.closing.Store(true)
 		c.quirk(ConnectionClose)
+	}
+	return a, err
+}
+
+// once sends a request by net/http, and once more by the tolerant client when
+// net/http can't take the answer.
+func (c *Client) once(ctx context.Context, head http.Header, keep bool) (*Answer, error) {
+	if c.cam.tolerated() == "" {
+		c.trace.Requests++
+		a, err := c.std.do(ctx, c.at, head, keep)
+		bad, isBad := errors.AsType[*malformedError](err)
+		if !isBad || ctx.Err() != nil {
+			return a, err
+		}
+		c.line.hangUp()
+		c.cam.tolerate(bad.quirk)
+	}
+	c.trace.Requests++
+	why := c.cam.tolerated()
+	anyLength := c.cam.anyLength.Load()
+	if (why == StrayLength || anyLength) && (c.auth != nil || !c.cam.opt.hasCredentials()) {
+		keep = false // the end of the connection is the end of the body
+	}
+	a, err := c.raw.do(ctx, c.at, head, keep, anyLength)
+	if err == nil && (why != MalformedHTTP || !c.raw.named) {
+		c.quirk(why)
 	}
 	return a, err
 }

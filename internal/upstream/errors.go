@@ -65,9 +65,9 @@ func connectError(err error) *source.Error {
 		return failure(CodeUnreachable, "The camera can't be reached over the network.", err)
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return failure(CodeTimeout, "The camera did not answer in time.", err)
-	case strings.Contains(text, "headers exceeded"):
+	case strings.Contains(text, "headers exceeded"), errors.Is(err, errHeadTooLarge):
 		return failure(CodeTooLarge, "The camera's answer begins with more than 64 KiB of headers.", err)
-	case strings.Contains(text, "malformed"), strings.Contains(text, "unsupported transfer encoding"):
+	case errors.Is(err, errNotHTTP):
 		return failure(CodeNotACamera, "What answers at this address does not speak HTTP.", err)
 	}
 	return failure(CodeLost, "The connection to the camera broke before it answered.", err)

@@ -127,3 +127,18 @@ func (l *line) close() {
 	l.hangUp()
 	l.dials.Wait()
 }
+
+// tls returns what secure connections ask for. A user who gives up on the
+// camera's certificate also gets the versions and ciphers of old cameras.
+func (o *Options) tls() *tls.Config {
+	if !o.TLSInsecure {
+		return &tls.Config{}
+	}
+	old := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		old.CipherSuites = append(old.CipherSuites, suite.ID)
+	}
+	return old
+}
+
+func (o *Options) hasCredentials() bool { return o.Username != "" || o.Password != "" }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +21,33 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // body is what the cameras of the tests have.
 const body = "--frame\r\n\r\nnot really a picture\r\n"
 
-// newCamera returns a camera of options that must be valid.
+// counter counts the connections of a camera that are open at once.
+type counter struct {
+	mu         sync.Mutex // guards what follows
+	open, most int
+}
+
+func (c *counter) add(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open += n
+	c.most = max(c.most, c.open)
+}
+
+// counted is a connection that a counter counts.
+type counted struct {
+	net.Conn
+	once    sync.Once
+	counter *counter
+}
+
+func (c *counted) Close() error {
+	c.once.Do(func() { c.counter.add(-1) })
+	return c.Conn.Close()
+}
+
+// newCamera returns a camera of options that must be valid. The test fails
+// when it has two connections at once, or one that is never closed.
 func newCamera(t testing.TB, o Options) *Camera {
 	t.Helper()
 	d := Defaults()
@@ -27,7 +55,23 @@ func newCamera(t testing.TB, o Options) *Camera {
 	if errs := d.Check("", nil); errs.ErrorOrNil() != nil {
 		t.Fatal(errs)
 	}
-	return New(d)
+	cam, n, dial := New(d), new(counter), (&net.Dialer{}).DialContext
+	cam.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		n.add(1)
+		return &counted{Conn: conn, counter: n}, nil
+	}
+	t.Cleanup(func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if n.most > 1 || n.open > 0 {
+			t.Errorf("%d connections at once, %d left open", n.most, n.open)
+		}
+	})
+	return cam
 }
 
 // get makes one request with a client of its own and returns the whole body.

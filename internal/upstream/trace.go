@@ -18,7 +18,7 @@ type Trace struct {
 	Header      http.Header // of the last answer
 	Challenges  []Challenge // of the last answer of status 401
 	Untrusted   string      // why the certificate was not accepted, in words; "" if it was
-	Tolerant    bool        // net/http refused an answer, the tolerant client asks
+	Tolerant    bool        // net/http could not take an answer: the tolerant client asks
 	Quirks      []string    // what had to be tolerated
 }
 
@@ -27,14 +27,13 @@ func (c *Client) Trace() Trace {
 	t := c.trace
 	t.Redirects = slices.Clone(t.Redirects)
 	t.Quirks = slices.Clone(t.Quirks)
-	t.Tolerant = c.cam.tolerant.Load()
+	t.Tolerant = c.cam.tolerated() != ""
 	return t
 }
 
-// begin takes down that a request is made.
+// begin takes down what is asked for.
 func (t *Trace) begin(at address) {
 	t.URL = at.String()
-	t.Requests++
 	t.Status, t.Header = 0, nil
 }
 

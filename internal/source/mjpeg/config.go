@@ -1,13 +1,15 @@
-// Package mjpeg reads cameras that send motion JPEG over HTTP: one connection,
-// one picture after the other. See Kind.
+// Package mjpeg is the kind of cameras that send motion JPEG over HTTP: one
+// connection, one picture after the other. Package httpcam reads them.
 package mjpeg
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/hashicorp/go-multierror"
 
 	"camhub/internal/source"
+	"camhub/internal/source/httpcam"
 	"camhub/internal/strict"
 	"camhub/internal/upstream"
 )
@@ -38,5 +40,11 @@ func parse(options json.RawMessage) (source.Config, *multierror.Error) {
 	return c, nil
 }
 
+// pollEvery is how often an address is asked that gives one picture and no
+// stream.
+const pollEvery = time.Second
+
 // Open implements source.Config.
-func (c *Config) Open(source.Env) source.Source { return &reader{camera: c.camera} }
+func (c *Config) Open(source.Env) source.Source {
+	return &httpcam.Reader{Camera: c.camera, Interval: pollEvery}
+}

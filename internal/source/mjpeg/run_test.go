@@ -32,8 +32,6 @@ func TestRunReads(t *testing.T) {
 		"chunk in the boundary": {chunked(rawpeer.Parts(a, b), len(rawpeer.Parts(a))+4), []string{a, b}, nil, "ended"},
 		"no headers":            {"HTTP/1.0 200 OK\r\n\r\n" + rawpeer.Parts(a, b), []string{a, b}, []string{"no-boundary"}, "ended"},
 		"octet-stream":          {"HTTP/1.0 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n" + a + b, []string{a, b}, []string{"missing-delimiter"}, "ended"},
-		"one picture":           {"HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n" + a, []string{a}, []string{"single-picture"}, "ended"},
-		"one picture, length":   {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s", len(a), a), []string{a}, []string{"single-picture"}, "ended"},
 		"cut":                   {rawpeer.Multipart + rawpeer.Parts(a, b)[:5000], []string{a}, []string{"truncated-picture"}, "ended"},
 		"cut in a chunk":        {chunked(rawpeer.Parts(a, b), 1<<20)[:5000], []string{a}, nil, "ended"},
 		"a web page":            {"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html>\nlogin</html>", nil, []string{"preamble"}, "not-a-camera"},
@@ -62,6 +60,31 @@ func TestRunReads(t *testing.T) {
 				t.Errorf("quirks %q, want %q", out.quirks, test.quirks)
 			}
 		})
+	}
+}
+
+// TestSinglePictureIsAskedAgain has an address that gives one picture, though
+// a stream was expected.
+func TestSinglePictureIsAskedAgain(t *testing.T) {
+	a, b := rawpeer.Picture(t, "420"), rawpeer.Picture(t, "422")
+	p := rawpeer.New(t, func(c *rawpeer.Conn, head string) {
+		for pics := []string{a, b, b}; head != "" && len(pics) > 0; pics = pics[1:] {
+			c.Say("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s", len(pics[0]), pics[0])
+			if strings.Contains(head, "Connection: close") {
+				return
+			}
+			head = c.Next()
+		}
+	})
+	out, _ := run(t, 2, map[string]any{"url": p.URL})
+	if len(out.packets) != 2 || string(out.packets[0].Data) != a || string(out.packets[1].Data) != b {
+		t.Errorf("%d pictures", len(out.packets))
+	}
+	if !slices.Equal(out.quirks, []string{"single-picture"}) || p.Connections() != 2 {
+		t.Errorf("quirks %q, %d connections", out.quirks, p.Connections())
+	}
+	if gap := out.packets[1].Arrived.Sub(out.packets[0].Arrived); gap < pollEvery {
+		t.Errorf("asked again after %v", gap)
 	}
 }
 

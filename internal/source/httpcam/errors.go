@@ -1,4 +1,4 @@
-package mjpeg
+package httpcam
 
 import (
 	"errors"
@@ -22,7 +22,7 @@ func failure(code, message string, cause error) *source.Error {
 }
 
 // streamError says why the pictures ended, after some or none.
-func streamError(err error, pictures int, contentType string) *source.Error {
+func streamError(err error, in *answer) *source.Error {
 	var timeout net.Error
 	switch {
 	case errors.Is(err, jpegstream.ErrPictureTooLarge):
@@ -37,9 +37,9 @@ func streamError(err error, pictures int, contentType string) *source.Error {
 		return failure(upstream.CodeTimeout, "The camera stopped sending.", err)
 	case err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF):
 		return failure(upstream.CodeLost, "The connection to the camera broke.", err)
-	case pictures > 0:
+	case in.good() > 0:
 		return failure(codeEnded, "The camera closed the stream.", err)
-	case strings.Contains(strings.ToLower(contentType), "html"):
+	case strings.Contains(in.mediaType(), "html"):
 		return failure(upstream.CodeNotACamera, "A web page answers at this address, and no pictures: a login page, or the wrong path.", err)
 	}
 	return failure(upstream.CodeNotACamera, "What answered at this address held no picture.", err)
