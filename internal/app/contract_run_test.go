@@ -27,6 +27,7 @@ func TestContract(t *testing.T) {
 		{"what was read can be sent back", sendBack, 0},
 		{"conditions", conditions, 0},
 		{"merge patches", mergePatches, 0},
+		{"another kind", otherKind, 0},
 		{"order", wallOrder, 0},
 		{"restart", restarts, 0},
 		{"unknown cameras", unknownCameras, 0},

@@ -34,8 +34,8 @@ var allowed = map[string][]string{
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
 	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
-	"internal/source/emulated": {"internal/fault", "internal/media", "internal/source", "internal/strict"},
-	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source"},
+	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
+	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source", "internal/strict"},
 	"internal/source/httpcam": {
 		"internal/jpegstream", "internal/media", "internal/source", "internal/upstream",
 	},
@@ -77,7 +77,8 @@ var allowed = map[string][]string{
 		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},
-	"cmd/camhub": {"internal/app"},
+	"internal/simulator": {},
+	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
 	"internal/archtest":  {},

@@ -130,6 +130,7 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 		if old != nil {
 			<-old.done // one worker at a time holds the device
 			r.out.Forget()
+			r.state.inherit(old.state)
 		}
 		if d.Enabled {
 			r.worker.run(ctx)

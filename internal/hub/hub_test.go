@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -203,6 +204,61 @@ func TestPatientFailure(t *testing.T) {
 	})
 }
 
+// TestPatientFailureOnDemand has viewers who come and go: that must not lock the
+// account either.
+func TestPatientFailureOnDemand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		runs := 0
+		b.put(t, "a", func(context.Context, source.Sink) error {
+			runs++
+			return &source.Error{Code: "unauthorized", Message: "No.", Patient: true}
+		}, onDemand)
+		out, err := b.Stream("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			reader := out.Subscribe(stream.Latest)
+			time.Sleep(time.Second)
+			reader.Close()
+			time.Sleep(time.Second)
+		}
+		if runs != 1 {
+			t.Errorf("%d attempts in 20 s, want 1", runs)
+		}
+		time.Sleep(lastRetry)
+		if st := b.state(t, "a"); st.State != Idle || runs != 1 {
+			t.Errorf("later, when nobody watches: %+v, %d attempts", st, runs)
+		}
+	})
+}
+
+// TestNobodyWaitsForTheNextTry has the last viewer leave while an attempt runs:
+// when it has failed, nothing is tried again.
+func TestNobodyWaitsForTheNextTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.put(t, "a", func(ctx context.Context, out source.Sink) error {
+			time.Sleep(5 * time.Second)
+			return refuse(ctx, out)
+		}, onDemand)
+		out, err := b.Stream("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader := out.Subscribe(stream.Latest)
+		time.Sleep(7 * time.Second) // within the second attempt
+		reader.Close()
+		time.Sleep(3*time.Second + time.Millisecond)
+		if st := b.state(t, "a"); st.State != Idle {
+			t.Errorf("after it failed: %+v, want idle", st)
+		}
+	})
+}
+
 func TestStallEndsTheAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
@@ -253,6 +309,33 @@ func TestBytesWithoutPicture(t *testing.T) {
 	})
 }
 
+// TestBytesAfterPicture has a camera that keeps sending and gives only its first
+// picture: it is tried again.
+func TestBytesAfterPicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		var runs atomic.Int32
+		b.put(t, "a", func(ctx context.Context, out source.Sink) error {
+			runs.Add(1)
+			out.Write(frame())
+			for ctx.Err() == nil {
+				out.Received(1)
+				time.Sleep(time.Second)
+			}
+			return ctx.Err()
+		})
+		time.Sleep(pictureAfter - time.Second)
+		if st := b.state(t, "a"); st.State != Stale || runs.Load() != 1 {
+			t.Errorf("before: %+v, %d attempts", st, runs.Load())
+		}
+		time.Sleep(5 * time.Second)
+		if b.state(t, "a"); runs.Load() != 2 {
+			t.Errorf("%d attempts, want 2", runs.Load())
+		}
+	})
+}
+
 // TestSlowCameraIsNotStale has a camera with a long time between pictures.
 func TestSlowCameraIsNotStale(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -283,7 +366,11 @@ func TestPatientSource(t *testing.T) {
 			for i := 0; i < 3 && runs == 1; i++ {
 				out.Received(1000)
 				out.Write(frame())
-				time.Sleep(time.Minute)
+				select {
+				case <-time.After(time.Minute):
+				case <-ctx.Done():
+					return ctx.Err()
+				}
 			}
 			<-ctx.Done()
 			return ctx.Err()
@@ -296,6 +383,30 @@ func TestPatientSource(t *testing.T) {
 		}
 		time.Sleep(20 * time.Second) // 75 s after the last picture
 		if st := b.state(t, "a"); st.Error == nil || st.Error.Code != "stalled" || st.Error.Message != "The camera sent nothing for 1m10s." {
+			t.Errorf("status %+v", st)
+		}
+	})
+}
+
+// TestPatientSourceWithoutPicture has one that keeps sending and never
+// completes a picture.
+func TestPatientSourceWithoutPicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.putSource(t, "a", patient{func(ctx context.Context, out source.Sink) error {
+			for ctx.Err() == nil {
+				out.Received(1)
+				time.Sleep(time.Second)
+			}
+			return ctx.Err()
+		}})
+		time.Sleep(time.Minute + pictureAfter - time.Second)
+		if st := b.state(t, "a"); st.Error != nil {
+			t.Errorf("too early: %+v", st.Error)
+		}
+		time.Sleep(3 * time.Second)
+		if st := b.state(t, "a"); st.Error == nil || st.Error.Message != "The camera sent data for 1m30s, and no picture in it." {
 			t.Errorf("status %+v", st)
 		}
 	})
@@ -351,6 +462,30 @@ func TestOutageIsTold(t *testing.T) {
 		}
 		if e := b.events[2]; e.DurationMS < 4400 || e.DurationMS > 6000 {
 			t.Errorf("return: %+v", e)
+		}
+	})
+}
+
+// TestChangeEndsOutage has a person mend the address of a camera that is away,
+// and then change what works: that is one outage, and no second return.
+func TestChangeEndsOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.put(t, "a", refuse)
+		time.Sleep(time.Hour)
+		b.put(t, "a", film(time.Second))
+		time.Sleep(time.Minute)
+		b.put(t, "a", film(time.Second))
+		time.Sleep(time.Minute)
+		if b.told() != "offline online " {
+			t.Fatalf("told %q", b.told())
+		}
+		if e := b.events[1]; e.Reason == nil || e.Reason.Code != "refused" || e.DurationMS < 3599_000 {
+			t.Errorf("return: %+v", e)
+		}
+		if st := b.state(t, "a"); st.State != Live || st.Error != nil {
+			t.Errorf("status %+v", st)
 		}
 	})
 }

@@ -77,13 +77,29 @@ func (s *state) tell(t event.Type, why *event.Reason) {
 	s.onEvent(e)
 }
 
+// inherit takes over what the camera's last worker, which has ended, told last: an
+// outage that a change of the camera ends is one outage, with its length.
+func (s *state) inherit(old *state) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old.mu.Lock()
+	defer old.mu.Unlock()
+	if s.now == Disabled || old.now == Disabled {
+		return // what it did before says nothing of what it will do
+	}
+	s.reported, s.reportAt = old.reported, old.reportAt
+	if old.reported == event.Offline {
+		s.reason = old.reason
+	}
+}
+
 // attempting says that attempt n begins. A camera that is offline stays so, in
 // the eyes of people, until it gives a picture.
 func (s *state) attempting(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.attempts = n
-	s.started, s.liveSince, s.retryAt, s.interval, s.patience = time.Now(), time.Time{}, time.Time{}, 0, 0
+	s.started, s.liveSince, s.retryAt, s.interval = time.Now(), time.Time{}, time.Time{}, 0
 	if s.now != Offline {
 		s.set(Connecting)
 	}
@@ -191,6 +207,10 @@ func (s *state) check() (next time.Duration, err error) {
 	}
 	stale := s.lastFrame.Add(max(2*time.Second, 3*s.interval) + s.patience).Sub(now)
 	if stale <= 0 {
+		// A camera that is polled may show the same for hours.
+		if s.patience == 0 && now.Sub(s.lastFrame) >= max(pictureAfter, 3*s.interval) {
+			return stallAfter, errNoPicture(pictureAfter)
+		}
 		s.set(Stale)
 		return min(stall, checkEvery), nil
 	}
@@ -247,8 +267,10 @@ func (s *state) status() Status {
 		at := s.retryAt.UTC()
 		st.RetryAt = &at
 	}
-	fps, bytes := s.pictures.Rates(now)
-	st.FPS, st.Bitrate = math.Round(fps*10)/10, int64(8*bytes)
+	if s.now == Live || s.now == Stale {
+		fps, bytes := s.pictures.Rates(now)
+		st.FPS, st.Bitrate = math.Round(fps*10)/10, int64(8*bytes)
+	}
 	return st
 }
 

@@ -17,7 +17,7 @@ import (
 // What is allowed to a camera, beyond the patience of its source.
 const (
 	stallAfter   = 10 * time.Second // no byte for so long: end the attempt
-	pictureAfter = 30 * time.Second // bytes but no picture for so long: likewise
+	pictureAfter = 30 * time.Second // bytes but no picture for so long, and longer than usual: likewise
 )
 
 // Why an attempt ended that did not fail by itself.
@@ -70,12 +70,14 @@ func (w *worker) run(ctx context.Context) {
 			attempt = 1
 		}
 		wait := retryIn(attempt)
-		if e, ok := errors.AsType[*source.Error](err); ok && e.Patient {
+		e, ok := errors.AsType[*source.Error](err)
+		patient := ok && e.Patient
+		if patient {
 			wait = jitter(lastRetry)
 		}
 		w.logFailure(attempt, wait, err)
 		w.state.failed(err, wait)
-		if w.pause(ctx, wait) {
+		if w.pause(ctx, wait, patient) {
 			w.state.restarted()
 			attempt = 0
 		}
@@ -111,11 +113,12 @@ func (w *worker) awaitDemand(ctx context.Context) bool {
 }
 
 // pause waits between two attempts. It returns early, with true, when a restart
-// is asked for, and early when nobody watches any more.
-func (w *worker) pause(ctx context.Context, d time.Duration) (restart bool) {
+// is asked for, and early when nobody watches, unless it is patient: viewers who
+// come and go must not bring about more attempts than one who stays.
+func (w *worker) pause(ctx context.Context, d time.Duration, patient bool) (restart bool) {
 	t := time.NewTimer(d)
 	defer t.Stop()
-	for {
+	for patient || w.def.Mode != camera.OnDemand || w.out.Readers() > 0 {
 		select {
 		case <-t.C:
 			return false
@@ -123,12 +126,10 @@ func (w *worker) pause(ctx context.Context, d time.Duration) (restart bool) {
 			return false
 		case <-w.restart:
 			return true
-		case <-w.out.Demand():
-			if w.def.Mode == camera.OnDemand && w.out.Readers() == 0 {
-				return false
-			}
+		case <-w.out.Demand(): // look again
 		}
 	}
+	return false
 }
 
 // attemptInTurn is attempt, when nobody holds the camera.

@@ -38,12 +38,10 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 		setHeader(w.Header())
 		return nil
 	}
-	reader := st.Subscribe(stream.Latest)
-	defer reader.Close()
 	if r.ProtoMajor == 1 {
-		return s.feedConn(w, reader, advance)
+		return s.feedConn(w, st, advance)
 	}
-	return s.feedResponse(r.Context(), w, reader, advance)
+	return s.feedResponse(r.Context(), w, st, advance)
 }
 
 // stream returns the stream of a camera that can have pictures.
@@ -89,30 +87,34 @@ func setHeader(h http.Header) {
 
 // feedConn takes the connection over, so that an HTTP/1.1 answer is not chunked
 // and a picture is one write. The connection ends with the stream.
-func (s *Server) feedConn(w http.ResponseWriter, reader *stream.Reader, advance bool) error {
+func (s *Server) feedConn(w http.ResponseWriter, st *stream.Stream, advance bool) error {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return fmt.Errorf("take the connection over: %w", err)
 	}
-	if err := s.adopt(conn); err != nil {
+	v := &viewer{conn: conn, parts: newParts(advance), out: &s.out, back: make(chan struct{}, 1)}
+	if err := s.adopt(v); err != nil {
 		conn.Close()
 		return nil
 	}
-	defer s.release(conn)
-	v := &viewer{conn: conn, reader: reader, advance: advance, out: &s.out}
+	defer s.release(v)
+	v.reader = st.SubscribeFunc(stream.Latest, v.ready)
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
 		v.awaitClose(buffered.Reader)
 	}()
 	v.run()
+	v.reader.Close()
 	conn.Close()
 	<-gone
 	return nil
 }
 
 // feedResponse sends a feed in the ordinary way, for HTTP/2.
-func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, reader *stream.Reader, advance bool) error {
+func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, st *stream.Stream, advance bool) error {
+	reader := st.Subscribe(stream.Latest)
+	defer reader.Close()
 	setHeader(w.Header())
 	parts := newParts(advance)
 	next := parts.first()

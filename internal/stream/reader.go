@@ -28,9 +28,10 @@ var limits = [...]int{Latest: 1, Live: 128, All: 1024}
 // Reader is one subscriber. Next and TryNext have one caller at a time; Close
 // may be called from anywhere, more than once.
 type Reader struct {
-	s    *Stream
-	mode Mode
-	wake chan struct{} // capacity 1
+	s     *Stream
+	mode  Mode
+	wake  chan struct{} // capacity 1
+	ready func()        // nil, or what is told in the place of wake
 
 	mu      sync.Mutex
 	ring    []*media.Packet
@@ -40,8 +41,11 @@ type Reader struct {
 	err     error
 }
 
-func newReader(s *Stream, m Mode) *Reader {
-	return &Reader{s: s, mode: m, wake: make(chan struct{}, 1), ring: make([]*media.Packet, limits[m]), skip: true}
+func newReader(s *Stream, m Mode, ready func()) *Reader {
+	return &Reader{
+		s: s, mode: m, wake: make(chan struct{}, 1), ready: ready,
+		ring: make([]*media.Packet, limits[m]), skip: true,
+	}
 }
 
 // Next returns the next packet. It waits for one until ctx ends, the reader is
@@ -135,6 +139,10 @@ func (r *Reader) fail(err error) {
 }
 
 func (r *Reader) signal() {
+	if r.ready != nil {
+		r.ready()
+		return
+	}
 	select {
 	case r.wake <- struct{}{}:
 	default:

@@ -83,8 +83,14 @@ func (s *Stream) Forget() {
 // Subscribe adds a reader. It starts with the newest key packet and what came
 // after it, so a picture shows at once. The caller must Close it. On a closed
 // stream the reader gives ErrClosed.
-func (s *Stream) Subscribe(m Mode) *Reader {
-	r := newReader(s, m)
+func (s *Stream) Subscribe(m Mode) *Reader { return s.SubscribeFunc(m, nil) }
+
+// SubscribeFunc is Subscribe for a reader that nobody waits for with Next:
+// ready is called, even before SubscribeFunc returns, whenever there is
+// something for TryNext, a packet or the end. It is called with the stream's
+// lock held: it must not block, nor call the stream or the reader.
+func (s *Stream) SubscribeFunc(m Mode, ready func()) *Reader {
+	r := newReader(s, m, ready)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {

@@ -29,7 +29,7 @@ func Object(b []byte, v any, at string) *multierror.Error {
 	}
 	fields := fieldsOf(reflect.ValueOf(v).Elem())
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		pointer := at + "/" + escape(key)
+		pointer := at + "/" + Token(key)
 		field, ok := fields[key]
 		if !ok {
 			errs = multierror.Append(errs, fault.Fieldf(pointer, "is not a known field; known are %s",
@@ -88,7 +88,7 @@ func explain(err error) string {
 	return "must not be " + wrong.Value
 }
 
-// escape writes a key as one token of a JSON pointer (RFC 6901).
-func escape(key string) string {
+// Token writes a key as one token of a JSON pointer (RFC 6901).
+func Token(key string) string {
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }

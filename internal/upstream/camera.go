@@ -22,8 +22,7 @@ type Camera struct {
 // New returns the camera of options that Check found no fault in. It does no
 // input or output.
 func New(o Options) *Camera {
-	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true}}
-	return &Camera{opt: o, dial: dialer.DialContext}
+	return &Camera{opt: o, dial: new(net.Dialer).DialContext} // which turns TCP keep-alive on
 }
 
 // MaxFrameBytes returns the user's bound on a picture.

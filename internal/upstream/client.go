@@ -174,7 +174,6 @@ func (c *Client) exchange(ctx context.Context, head http.Header, keep bool) (*An
 	if err == nil || !keep || closing || !isDropped(err) || ctx.Err() != nil {
 		return a, err
 	}
-	c.line.hangUp()
 	if a, err = c.once(ctx, head, false); err == nil {
 		c.cam.closing.Store(true)
 		c.quirk(ConnectionClose)
@@ -192,7 +191,6 @@ func (c *Client) once(ctx context.Context, head http.Header, keep bool) (*Answer
 		if !isBad || ctx.Err() != nil {
 			return a, err
 		}
-		c.line.hangUp()
 		c.cam.tolerate(bad.quirk)
 	}
 	c.trace.Requests++

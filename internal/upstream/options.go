@@ -13,6 +13,7 @@ import (
 
 	"camhub/internal/fault"
 	"camhub/internal/jpegstream"
+	"camhub/internal/strict"
 )
 
 // Limits of the options.
@@ -130,7 +131,7 @@ func (o *Options) checkHeaders(bad func(pointer, format string, args ...any)) {
 	}
 	seen := make(map[string]bool)
 	for _, name := range slices.Sorted(maps.Keys(o.Headers)) {
-		pointer := "/headers/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+		pointer := "/headers/" + strict.Token(name)
 		key := textproto.CanonicalMIMEHeaderKey(name)
 		value := o.Headers[name]
 		switch {

@@ -62,11 +62,18 @@ func TestValidator(t *testing.T) {
 	if v.condition(now) != nil {
 		t.Error("a condition without a validator")
 	}
-	if v.take(h("", "Tue"), false, now) || !v.take(h("", "Tue"), false, now) || v.condition(now) != nil {
-		t.Error("one validator for two pictures is used")
-	}
-	if v.take(h("", "Tue"), false, now) {
-		t.Error("told twice")
+	for name, test := range map[string]struct {
+		etag string
+		gap  time.Duration
+		told bool
+	}{"an ETag": {"a", time.Second, true}, "Last-Modified": {"", 2 * time.Second, true}, "within a second": {"", time.Second, false}} {
+		v := validator{interval: time.Second}
+		if v.take(h(test.etag, "Tue"), false, now) || v.take(h(test.etag, "Tue"), false, now.Add(test.gap)) != test.told || v.condition(now) != nil {
+			t.Errorf("%s: one validator for two pictures is used", name)
+		}
+		if v.take(h(test.etag, "Tue"), false, now.Add(time.Hour)) {
+			t.Errorf("%s: told twice", name)
+		}
 	}
 	slow := validator{interval: time.Hour}
 	slow.take(h(`"a"`, ""), false, now)

@@ -44,8 +44,7 @@ func (r *Reader) Patience() time.Duration {
 func (r *Reader) Run(ctx context.Context, out source.Sink) error {
 	client := r.Camera.Client(out.Quirk)
 	defer client.Close()
-	a := &attempt{Reader: r, client: client, out: out, start: time.Now(), track: &media.Track{},
-		pace: pace{interval: r.Interval, period: r.Interval}, valid: validator{interval: r.Interval}}
+	a := newAttempt(r, client, out)
 	for polling := r.Single; ; polling = true {
 		asked := time.Now()
 		if err := a.ask(ctx, polling); err != nil {
@@ -79,6 +78,13 @@ type attempt struct {
 	heard  time.Time // of the last byte
 	last   []byte    // the picture that was written last
 	bad    int       // answers without a picture in a row
+}
+
+func newAttempt(r *Reader, client *upstream.Client, out source.Sink) *attempt {
+	return &attempt{
+		Reader: r, client: client, out: out, start: time.Now(), track: &media.Track{},
+		pace: pace{interval: r.Interval, period: r.Interval}, valid: validator{interval: r.Interval},
+	}
 }
 
 // ask makes one request and passes on what its answer holds. It returns nil

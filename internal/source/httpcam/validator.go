@@ -40,12 +40,14 @@ func (v *validator) condition(now time.Time) http.Header {
 }
 
 // take takes the header of a whole answer; same says that its picture is the
-// last one again. It reports whether it has found out that the camera gives
-// one validator to different pictures.
+// last one again. When one validator stands for two pictures it is not used any
+// more, and wrong is true unless that is only because a Last-Modified has whole
+// seconds (RFC 9110 8.8.2.2).
 func (v *validator) take(h http.Header, same bool, now time.Time) (wrong bool) {
 	etag, modified := h.Get("ETag"), h.Get("Last-Modified")
 	if !v.wrong && !same && cmp.Or(etag, modified) != "" && etag == v.etag && modified == v.modified {
-		v.wrong, wrong = true, true
+		v.wrong = true
+		wrong = etag != "" || now.Sub(v.at) >= 2*time.Second
 	}
 	v.etag, v.modified, v.at = etag, modified, now
 	return wrong

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,13 +75,35 @@ func jpeg(pic, fields string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n%s\r\n%s", len(pic), fields, pic)
 }
 
-// answers starts a camera that answers the requests on one connection in turn,
-// and has nothing more to say then.
+// script is what a camera says, one text for each request.
+type script struct {
+	mu    sync.Mutex // guards texts
+	texts []string
+}
+
+// next returns the next text, or false when there is nothing more to say.
+func (s *script) next() (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.texts) == 0 {
+		return "", false
+	}
+	text := s.texts[0]
+	s.texts = s.texts[1:]
+	return text, true
+}
+
+// answers starts a camera that keeps its connections and answers the requests
+// in turn.
 func answers(t *testing.T, texts ...string) *rawpeer.Peer {
+	s := &script{texts: texts}
 	return rawpeer.New(t, func(c *rawpeer.Conn, head string) {
-		for ; head != "" && len(texts) > 0; head = c.Next() {
-			_, _ = io.WriteString(c, texts[0])
-			texts = texts[1:]
+		for ; head != ""; head = c.Next() {
+			text, ok := s.next()
+			if !ok {
+				return
+			}
+			_, _ = io.WriteString(c, text)
 		}
 	})
 }
@@ -117,7 +140,7 @@ func TestDefects(t *testing.T) {
 		want    []string
 		quirks  []string
 	}{
-		"a stream":              {[]string{rawpeer.Multipart + rawpeer.Parts(a, b)}, []string{a, b}, []string{"stream-not-snapshot"}},
+		"a stream":              {[]string{rawpeer.Multipart + rawpeer.Parts(a, a, b)}, []string{a, a, b}, []string{"stream-not-snapshot"}},
 		"bare pictures":         {[]string{endless + a + b}, []string{a, b}, []string{"missing-delimiter", "stream-not-snapshot"}},
 		"multipart of one":      {[]string{rawpeer.Multipart + rawpeer.Parts(a), rawpeer.Multipart + rawpeer.Parts(b)}, []string{a, b}, []string{"stream-not-snapshot"}},
 		"no length":             {[]string{endless + a, endless + b}, []string{a, b}, nil},
@@ -126,6 +149,7 @@ func TestDefects(t *testing.T) {
 		"length too small":      {[]string{short + a, short + a, short + b}, []string{a, b}, []string{"truncated-picture", "wrong-answer-length"}},
 		"length 0":              {[]string{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" + a, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" + a, endless + b}, []string{a, b}, []string{"wrong-answer-length"}},
 		"cut now and then":      {[]string{endless + a[:1000], endless + a, endless + b[:1000], endless + b}, []string{a, b}, []string{"truncated-picture"}},
+		"bad for long":          {[]string{endless, endless, endless, endless, endless + a, endless, endless, endless, endless, endless + b}, []string{a, b}, nil},
 		"empty now and then":    {[]string{endless, endless + a, endless, endless, endless + b}, []string{a, b}, nil},
 		"no status line":        {[]string{a, a, b}, []string{a, b}, []string{"missing-status-line"}},
 		"ICY":                   {[]string{"x y\r\n", "ICY 200 OK\r\n\r\n" + a, "ICY 200 OK\r\n\r\n" + b}, []string{a, b}, []string{"malformed-status-line"}},
@@ -136,11 +160,10 @@ func TestDefects(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			release := make(chan struct{})
+			s := &script{texts: test.answers}
 			p := rawpeer.New(t, func(c *rawpeer.Conn, _ string) {
-				text, open := strings.CutSuffix(test.answers[0], "+")
-				if test.answers = test.answers[1:]; len(test.answers) == 0 {
-					test.answers = []string{""}
-				}
+				text, _ := s.next()
+				text, open := strings.CutSuffix(text, "+")
 				_, _ = io.WriteString(c, text)
 				if open {
 					<-release
@@ -174,6 +197,33 @@ func TestFailures(t *testing.T) {
 		if code(err) != test.code || len(out.pictures) > 0 || len(p.Requests()) != test.requests {
 			t.Errorf("%s: %v after %d requests", name, err, len(p.Requests()))
 		}
+	}
+}
+
+// TestBadPictureIsReplacedSoon has a camera that fails once and is not to be
+// asked again for an hour.
+func TestBadPictureIsReplacedSoon(t *testing.T) {
+	t.Parallel()
+	a := rawpeer.Picture(t, "420")
+	p := answers(t, jpeg("", ""), jpeg(a, ""))
+	if out, err := run(t, 1, map[string]any{"url": p.URL, "interval": "1h"}); len(out.pictures) != 1 {
+		t.Errorf("%d pictures, %v", len(out.pictures), err)
+	}
+}
+
+// TestSlowStreamStaysOne has an address that gives bare pictures without end:
+// after the second one it is known for a stream, and may be slow.
+func TestSlowStreamStaysOne(t *testing.T) {
+	t.Parallel()
+	a, b := rawpeer.Picture(t, "420"), rawpeer.Picture(t, "422")
+	p := rawpeer.New(t, func(c *rawpeer.Conn, _ string) {
+		c.Say("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n%s%s", a, b)
+		time.Sleep(time.Second)
+		c.Say("%s", a)
+	})
+	out, err := run(t, 3, map[string]any{"url": p.URL, "interval": "50ms"})
+	if !slices.Equal(out.pictures, []string{a, b, a}) || p.Connections() != 1 {
+		t.Errorf("%d pictures, %v, %d connections", len(out.pictures), err, p.Connections())
 	}
 }
 
