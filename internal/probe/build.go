@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -77,8 +78,8 @@ func (r *run) works(res *Result, p *Prober, in input, f *finding) {
 	case byPort:
 		res.Explanation = "Pictures come from another port of this host."
 	}
-	if res.Device == "" && f.from != nil {
-		res.Device = f.from.name
+	if f.answer == Stream && f.pictures.n == 1 {
+		res.Explanation += fmt.Sprintf(" One picture came, and no second one within %v: the camera is slow, or it hangs.", watchMost)
 	}
 }
 

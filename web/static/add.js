@@ -2,7 +2,7 @@
 // The dialog that adds a camera: it takes anything, shows what the hub finds
 // there, and saves it.
 
-import { takeLogin, withSecrets } from './address.js';
+import { takeLogin, withScheme, withSecrets } from './address.js';
 import { ApiError, cameras, probe } from './api.js';
 import { find, setText } from './dom.js';
 import { clearFields, prepareFields, showFaults } from './fields.js';
@@ -49,8 +49,10 @@ export class AddDialog {
     });
     for (const button of this.#dialog.querySelectorAll('[data-close]')) button.addEventListener('click', () => this.#dialog.close());
     find('[data-by-hand]', HTMLElement, this.#dialog).addEventListener('click', () => {
+      this.#takeLogin();
+      const typed = this.#typed();
       this.#dialog.close();
-      byHand(this.#typed());
+      byHand({ ...typed, url: withScheme(typed.url) });
     });
     this.#dialog.addEventListener('close', () => this.#forget());
   }

@@ -33,6 +33,14 @@ function decode(text) {
 }
 
 /**
+ * An address with a scheme, as the form by hand wants it; "" stays "".
+ * @param {string} url
+ */
+export function withScheme(url) {
+  return url === '' || url.includes('://') ? url : `http://${url}`;
+}
+
+/**
  * The source to store: what the probe found, with the secrets put in again
  * that it does not tell.
  * @param {{kind: string} & Record<string, any>} found

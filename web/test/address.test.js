@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { takeLogin, withSecrets } from '../static/address.js';
+import { takeLogin, withScheme, withSecrets } from '../static/address.js';
 
 const typed = [
   [' 10.0.0.5 ', '10.0.0.5', '', ''],
@@ -22,4 +22,8 @@ test('secrets are put in again where they belong', () => {
   const found = { kind: 'mjpeg', url: 'http://cam/' };
   assert.deepEqual(withSecrets(found, ['password', 'headers'], { password: 'p', other: 'x' }), { ...found, password: 'p' });
   assert.deepEqual(withSecrets(found, [], { password: 'p' }), found);
+});
+
+test('an address gets the scheme that it lacks', () => {
+  for (const [url, want] of [['cam:81/x', 'http://cam:81/x'], ['https://cam/', 'https://cam/'], ['', '']]) assert.equal(withScheme(url), want);
 });
