@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"camhub/internal/camera"
 	"camhub/internal/media"
@@ -78,8 +79,8 @@ func (r *run) works(res *Result, p *Prober, in input, f *finding) {
 	case byPort:
 		res.Explanation = "Pictures come from another port of this host."
 	}
-	if f.answer == Stream && f.pictures.n == 1 {
-		res.Explanation += fmt.Sprintf(" One picture came, and no second one within %v: the camera is slow, or it hangs.", watchMost)
+	if n := f.pictures.n; f.answer == Stream && f.pictures.silence > watchFor {
+		res.Explanation += fmt.Sprintf(" After %d of them nothing more came for %v: the camera is slow, or it hangs.", n, f.pictures.silence.Round(time.Second))
 	}
 }
 
@@ -169,7 +170,7 @@ func (r *run) streams(best *finding) []string {
 			}
 		}
 	}
-	return list
+	return list[:min(len(list), maxLinks)]
 }
 
 // generic are titles that name no camera.

@@ -198,6 +198,56 @@ func wantPictures(t *testing.T, res *Result, url string) {
 	}
 }
 
+// listenOn makes bare hosts be tried on these ports only, until the test ends.
+// Such a test must not be parallel.
+func listenOn(t *testing.T, urls ...string) {
+	before := ports
+	t.Cleanup(func() { ports = before })
+	ports = nil
+	for _, url := range urls {
+		ports = append(ports, parseTarget(url).port)
+	}
+}
+
+// TestBareHost has a host with a silent port, a dead one, one that hangs up and
+// one with a camera.
+func TestBareHost(t *testing.T) {
+	dead := httptest.NewServer(nil)
+	dead.Close()
+	silent := rawpeer.New(t, func(c *rawpeer.Conn, _ string) { c.Next() }).URL
+	again := rawpeer.New(t, func(c *rawpeer.Conn, _ string) { c.Next() }).URL
+	r := newRig(t)
+	cam := serve(t, r, wantsLogin(movingPictures))
+	listenOn(t, silent, dead.URL, again, cam)
+	res := r.probe(object{"url": "127.0.0.1", "username": "admin", "password": "right-secret"})
+	if res.Answer != Stream || len(res.Tried) != 4 {
+		t.Fatalf("%+v", res)
+	}
+	wantPictures(t, res, cam+"/")
+}
+
+// TestRefusedLoginIsNotTriedElsewhere has a host with two ports that want a
+// login.
+func TestRefusedLoginIsNotTriedElsewhere(t *testing.T) {
+	r := newRig(t)
+	logins := make(chan string, 10)
+	locked := func(w http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("Authorization") != "" {
+			logins <- req.Host
+		}
+		wantsLogin(movingPictures)(w, req)
+	}
+	first, second := serve(t, r, locked), serve(t, r, locked)
+	listenOn(t, first, second)
+	res := r.probe(object{"url": "127.0.0.1", "username": "admin", "password": "wrong-secret"})
+	if res.Answer != WrongPassword || len(logins) != 1 {
+		t.Errorf("%d tries, %+v", len(logins), res)
+	}
+	if res := r.probe(object{"url": "127.0.0.1"}); res.Answer != Challenge || len(res.Tried) != 2 {
+		t.Errorf("without a login: %+v", res)
+	}
+}
+
 // oneAtATime makes serve keep each connection until the client closes it, and
 // fails the test when the next one comes before.
 func oneAtATime(t *testing.T, serve func(c *rawpeer.Conn, head string)) func(c *rawpeer.Conn, head string) {
@@ -242,24 +292,23 @@ func TestBareHostAndPort(t *testing.T) {
 	}
 }
 
-// TestBounds has a server that names a thousand addresses and has nothing at
-// them, so that nothing ends the search but its bounds.
+// TestBounds has a server that names a thousand new addresses in each page and
+// has nothing at them, so that nothing ends the search but its bounds.
 func TestBounds(t *testing.T) {
-	var links strings.Builder
-	for i := range 500 {
-		fmt.Fprintf(&links, `<a href="/%d.mjpg">x</a><iframe src="/f%d.html"></iframe>`, i, i)
-	}
 	asked := 0
 	peer := rawpeer.New(t, oneAtATime(t, func(c *rawpeer.Conn, head string) {
 		asked++ // one connection at a time
-		body, status := "<title>OctoPrint axis hikvision esp32 mjpg-streamer</title>"+links.String(), 200
+		body, status := "<title>OctoPrint axis hikvision esp32 mjpg-streamer</title>", 200
+		for i := range 500 {
+			body += fmt.Sprintf(`<a href="/%d-%d.mjpg">x</a><iframe src="/%d-%d.html"></iframe>`, asked, i, asked, i)
+		}
 		if strings.Contains(head, "stream") {
 			status = 404
 		}
 		c.Say("HTTP/1.1 "+fmt.Sprint(status)+" OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	}))
 	res := newRig(t).probe(object{"url": strings.TrimPrefix(peer.URL, "http://"), "username": "u", "password": "some-secret"})
-	if res.Works || asked > maxRequests || asked < 20 || res.Requests < asked || len(res.Streams) > 100 {
+	if res.Works || asked > maxRequests || asked < 20 || res.Requests < asked || len(res.Streams) > maxLinks {
 		t.Errorf("%d requests, %+v", asked, res)
 	}
 }

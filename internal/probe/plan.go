@@ -94,10 +94,10 @@ func (p *plan) addPath(t target, url, path string, c candidate, marked bool) {
 	u := parseTarget(url)
 	c.url = originOf(u.scheme, u.host, u.port) + path
 	if number, ok := strings.CutPrefix(path, ":"); ok {
-		if !marked && t.port != "" {
+		i := strings.IndexByte(number, '/')
+		if !marked && (t.port != "" || !slices.Contains(ports, number[:i])) {
 			return
 		}
-		i := strings.IndexByte(number, '/')
 		c.url = originOf("http", u.host, number[:i]) + number[i:]
 	}
 	p.add(c)

@@ -29,7 +29,8 @@ type pictures struct {
 	preview       []byte // the last one that is not too large
 	more          bool   // the stream had not ended
 	multipart     bool
-	err           error // that ended it
+	silence       time.Duration // behind the last one, when the watch was given up
+	err           error         // that ended it
 }
 
 // take counts a picture. The data must not change any more.
@@ -78,6 +79,7 @@ func watch(body io.Reader, contentType string, opt jpegstream.Options, end *time
 		pic, err := reader.Next()
 		if err != nil {
 			p.err = err
+			p.silence = time.Since(p.last)
 			p.more = p.n > 0 && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
 			break
 		}
