@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"camhub/internal/live"
+	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/route"
 	"camhub/store"
@@ -88,15 +89,21 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		}
 	}
 	pictures := live.New(reg.Hub(), reg.First, func() live.Watch { return reg.Watch() })
-	handler := route.New(routes(reg, pictures, c.Version, started), c.Log)
-	err = serveHTTP(ctx, listener, handler, reg, pictures, c.Log)
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
+	closers = append(closers, probes.Close)
+	handler := route.New(routes(reg, pictures, probes, c.Version, started), c.Log)
+	err = serveHTTP(ctx, listener, handler, func() {
+		reg.EndStreams()
+		probes.Close() // never fails
+	}, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
 }
 
-// serveHTTP answers requests until ctx ends, then ends the streams, gives their
-// viewers time to take the end, and the requests time to finish.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, reg *registry.Registry, pictures *live.Server, log *slog.Logger) error {
+// serveHTTP answers requests until ctx ends, then has endStreams end what goes
+// on without an end, gives the viewers of pictures time to take it, and the
+// requests time to finish.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true) // for proxies
@@ -121,7 +128,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, reg *registr
 	defer cancel()
 	stopped := make(chan error, 1)
 	go func() { stopped <- srv.Shutdown(requests) }() // closes the listener first
-	reg.EndStreams()
+	endStreams()
 	viewers, cancel := context.WithTimeout(ctx, viewersTimeout)
 	defer cancel()
 	errs = multierror.Append(errs, pictures.Close(viewers))

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"camhub/internal/jpegstream"
 	"camhub/internal/source"
 	"camhub/internal/source/emulated"
+	"camhub/internal/source/httpcam"
 	"camhub/internal/source/mjpeg"
 	"camhub/internal/source/snapshot"
+	"camhub/internal/upstream"
 )
 
 // kinds is the table of all kinds of cameras.
@@ -13,3 +16,6 @@ var kinds = source.Kinds{
 	snapshot.Kind,
 	emulated.Kind,
 }
+
+// quirks says of every quirk what it means.
+var quirks = []map[string]string{jpegstream.Quirks, upstream.Quirks, httpcam.Quirks}

@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"camhub/internal/live"
+	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/route"
 	"camhub/store"
@@ -32,7 +33,9 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { db.Close() }) // a test may have closed it
 	reg := registry.New(db, kinds, dir, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { reg.Close() })
-	return routes(reg, live.New(reg.Hub(), reg.First, func() live.Watch { return reg.Watch() }), "test", time.Now()), reg, db
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
+	t.Cleanup(func() { probes.Close() })
+	return routes(reg, live.New(reg.Hub(), reg.First, func() live.Watch { return reg.Watch() }), probes, "test", time.Now()), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

@@ -53,12 +53,16 @@ var allowed = map[string][]string{
 	"internal/registry": {
 		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
 	},
+	"internal/probe": {
+		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
+		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
+	},
 	"store": {"internal/camera", "internal/event", "internal/fault"},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/registry",
+		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/probe", "internal/registry",
 		"internal/route", "internal/strict",
 	},
 	"internal/live": {
@@ -69,8 +73,9 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/live", "internal/registry", "internal/route", "internal/source",
-		"internal/source/emulated", "internal/source/mjpeg", "internal/source/snapshot", "store", "web",
+		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
+		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
+		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},
 	"internal/simulator": {},
 	"cmd/camhub":         {"internal/app", "internal/simulator"},

@@ -217,6 +217,13 @@ func (s *state) check() (next time.Duration, err error) {
 	return min(stall, stale, checkEvery), nil
 }
 
+// connected reports whether the attempt has given a picture.
+func (s *state) connected() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.liveSince.IsZero()
+}
+
 // liveFor returns for how long the attempt has given pictures.
 func (s *state) liveFor() time.Duration {
 	s.mu.Lock()

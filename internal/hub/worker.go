@@ -41,6 +41,7 @@ type worker struct {
 	def     camera.Definition
 	open    func() source.Source
 	out     *stream.Stream
+	turns   turns
 	log     *slog.Logger
 	restart chan struct{} // capacity 1
 	state   *state
@@ -50,11 +51,13 @@ type worker struct {
 // nothing that it started is left.
 func (w *worker) run(ctx context.Context) {
 	for attempt := 1; w.awaitDemand(ctx); attempt++ {
-		w.state.attempting(attempt)
-		err := w.attempt(ctx)
+		err := w.attemptInTurn(ctx, attempt)
 		switch {
 		case ctx.Err() != nil:
 			return
+		case errors.Is(err, errHeld):
+			attempt--
+			continue
 		case errors.Is(err, errIdle):
 			attempt = 0
 			continue
@@ -129,6 +132,20 @@ func (w *worker) pause(ctx context.Context, d time.Duration, patient bool) (rest
 	return false
 }
 
+// attemptInTurn is attempt, when nobody holds the camera.
+func (w *worker) attemptInTurn(ctx context.Context, n int) error {
+	if err := w.turns.gate.Lock(ctx); err != nil {
+		return err
+	}
+	defer w.turns.gate.Unlock()
+	select {
+	case <-w.restart: // asked for while the camera was held: here it is
+	default:
+	}
+	w.state.attempting(n)
+	return w.attempt(ctx)
+}
+
 // attempt runs one source until it ends, stalls, or is no longer wanted. It
 // always returns an error, when the source has returned.
 func (w *worker) attempt(ctx context.Context) error {
@@ -152,6 +169,12 @@ func (w *worker) attempt(ctx context.Context) error {
 			return err
 		case <-w.restart:
 			cancel(errRestart)
+		case answer := <-w.turns.ask:
+			yields := !w.state.connected()
+			if yields {
+				cancel(errHeld)
+			}
+			answer <- yields
 		case <-w.out.Demand():
 			w.checkDemand(idle)
 		case <-idle.C:
