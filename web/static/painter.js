@@ -1,6 +1,10 @@
 // @ts-check
 // Shows the pictures of one tile in an <img>, one after the other: a picture
-// that comes while another is being decoded waits, and the newest wins.
+// that comes while another is being shown waits, and the newest wins.
+//
+// A picture counts as shown with the browser's next frame. A browser that has
+// too much to do makes fewer frames, and so it is sent fewer pictures: without
+// that, pictures keep it from everything else.
 //
 // A data URL takes the browser's own way for pictures: it costs less than a
 // canvas, and half of what a blob URL does.
@@ -11,6 +15,7 @@ export class Painter {
   #img;
   #on;
   #encode;
+  #frame;
   /** @type {Picture | null} */
   #loading = null;
   /** @type {Picture | null} */
@@ -20,13 +25,15 @@ export class Painter {
    * @param {HTMLImageElement} img
    * @param {(picture: Picture, ok: boolean) => void} on a picture is shown, or can't be
    * @param {(jpeg: Uint8Array<ArrayBuffer>) => string | Promise<string>} [encode] makes an address of a picture
+   * @param {(then: () => void) => void} [frame] calls then with the next frame
    */
-  constructor(img, on, encode = dataURL) {
+  constructor(img, on, encode = dataURL, frame = (then) => requestAnimationFrame(then)) {
     this.#img = img;
     this.#on = on;
     this.#encode = encode;
-    img.addEventListener('load', () => this.#done(true));
-    img.addEventListener('error', () => this.#done(false));
+    this.#frame = frame;
+    img.addEventListener('load', () => this.#loaded(true));
+    img.addEventListener('error', () => this.#loaded(false));
   }
 
   /**
@@ -50,13 +57,16 @@ export class Painter {
   }
 
   /** @param {boolean} ok */
-  #done(ok) {
+  #loaded(ok) {
     const picture = this.#loading;
     if (picture === null) return;
-    this.#loading = null;
-    picture.got();
     this.#on(picture, ok);
-    this.#begin();
+    this.#frame(() => {
+      if (picture !== this.#loading) return; // there was a second event
+      this.#loading = null;
+      picture.got();
+      this.#begin();
+    });
   }
 }
 
