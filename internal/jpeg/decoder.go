@@ -1,6 +1,7 @@
 package jpeg
 
 import (
+	"bytes"
 	"errors"
 	"image"
 )
@@ -19,17 +20,18 @@ var ErrUnsupported = errors.New("jpeg: this kind of picture is not supported")
 // memory while size and sampling stay the same. The zero Decoder is ready. It
 // is for one goroutine at a time.
 type Decoder struct {
-	header Info
-	comps  [3]component
-	inUse  []component // the first one or three of comps
-	hMax   int         // largest sampling factors
-	vMax   int
-	quant  [4][64]int32 // by table and zigzag index
-	dc     [4]dcTable
-	ac     [4]acTable
-	given  [2][4]bool // which Huffman tables the picture brought
-	scaled [4]bool    // and which tables of quantization
-	coded  coded
+	header         Info
+	jfif, adobeRGB bool
+	comps          [3]component
+	inUse          []component // the first one or three of comps
+	hMax           int         // largest sampling factors
+	vMax           int
+	quant          [4][64]int32 // by table and zigzag index
+	dc             [4]dcTable
+	ac             [4]acTable
+	given          [2][4]bool // which Huffman tables the picture brought
+	scaled         [4]bool    // and which tables of quantization
+	coded          coded
 
 	ycc  image.YCbCr
 	gray image.Gray
@@ -59,7 +61,8 @@ func (d *Decoder) open(b []byte) error {
 		return ErrUnsupported
 	}
 	d.header, d.given, d.scaled, d.inUse = in, [2][4]bool{}, [4]bool{}, nil
-	d.header.RestartInterval = 0
+	d.jfif, d.adobeRGB = false, false
+	d.header.RestartInterval = 0 // until its segment comes
 	for at := 2; ; {
 		if b[at+1] == 0xFF { // fill byte
 			at++
@@ -99,18 +102,23 @@ func (d *Decoder) segment(m byte, body []byte, at int) error {
 		return d.huffman(body, at)
 	case m == mDRI:
 		d.header.RestartInterval = int(body[0])<<8 | int(body[1])
-	case m == mAPP0+14 && isAdobeRGB(body):
-		return ErrUnsupported
+	case m == mAPP0 && bytes.HasPrefix(body, []byte("JFIF\x00")):
+		d.jfif = true
+	case m == mAPP0+14:
+		d.adobeRGB = len(body) >= 12 && string(body[:5]) == "Adobe" && body[11] == 0
 	case m == mSOS:
 		return d.scan(body, at)
 	}
 	return nil
 }
 
-// isAdobeRGB reports whether the body of an APP14 segment says that the three
-// components are not YCbCr.
-func isAdobeRGB(body []byte) bool {
-	return len(body) >= 12 && string(body[:5]) == "Adobe" && body[11] == 0
+// isRGB reports whether the three components are not YCbCr. JFIF pictures are
+// always YCbCr; Adobe's say what they are; and the names may tell.
+func (d *Decoder) isRGB() bool {
+	if len(d.inUse) != 3 || d.jfif {
+		return false
+	}
+	return d.adobeRGB || d.inUse[0].id == 'R' && d.inUse[1].id == 'G' && d.inUse[2].id == 'B'
 }
 
 // frame takes the body of the SOF segment, which ParseHeader has checked.
@@ -137,9 +145,6 @@ func (d *Decoder) frame(body []byte) error {
 	}
 	y := &d.inUse[0]
 	if y.h < 1 || y.h > 2 || y.v < 1 || y.v > 2 {
-		return ErrUnsupported
-	}
-	if n == 3 && string([]byte{y.id, d.inUse[1].id, d.inUse[2].id}) == "RGB" {
 		return ErrUnsupported
 	}
 	d.hMax, d.vMax = y.h, y.v
@@ -188,8 +193,7 @@ func (d *Decoder) huffman(body []byte, at int) error {
 // scan takes the body of the first SOS segment, whose length ParseHeader has
 // checked. A scan without some of the components is not the only one.
 func (d *Decoder) scan(body []byte, at int) error {
-	n := len(d.inUse)
-	if int(body[0]) != n {
+	if int(body[0]) != len(d.inUse) || d.isRGB() {
 		return ErrUnsupported
 	}
 	if !d.header.HasHuffman {

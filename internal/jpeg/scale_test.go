@@ -228,7 +228,7 @@ func TestDenominator(t *testing.T) {
 func TestScaledSaysWhatItDoesNotRead(t *testing.T) {
 	var d Decoder
 	all := pictures(t)
-	rgb := segment(all["444"], 0xEE, []byte("Adobe\x00\x64\x00\x00\x00\x00\x00"))
+	rgb := segment(without(all["444"], mAPP0), 0xEE, []byte("Adobe\x00\x64\x00\x00\x00\x00\x00"))
 	twelve := bytes.Clone(all["gray"])
 	twelve[bytes.Index(twelve, []byte{0xFF, mSOF0})+4] = 12
 	for name, b := range map[string][]byte{

@@ -1,0 +1,98 @@
+package jpeg
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// FuzzScaled feeds the decoder with anything: no panic, no endless loop, planes
+// of the size that the headers say, and the same picture from a decoder that has
+// seen others. What comes out
+// can be coded again.
+func FuzzScaled(f *testing.F) {
+	for _, b := range pictures(f) {
+		f.Add(b, uint8(0))
+		f.Add(without(b, mDHT), uint8(1))
+		f.Add(b[:len(b)*2/3], uint8(2))
+	}
+	f.Add(photo(f, 1, 24, 17, "420"), uint8(1))
+	used := new(Decoder)
+	f.Fuzz(func(t *testing.T, b []byte, scale uint8) {
+		in, err := ParseHeader(b)
+		if err == nil && in.Width*in.Height > 1<<20 {
+			return // sound, and slow
+		}
+		den := 2 << (scale % 3)
+		if _, err := used.Luma(b); err == nil && used.gray.Rect.Dx() != ScaledSize(in.Width, 8) {
+			t.Fatalf("luma of %v from %+v", used.gray.Rect, in)
+		}
+		got, err := used.Scaled(b, den)
+		if err != nil {
+			if _, ok := errors.AsType[*Error](err); !ok && !errors.Is(err, ErrUnsupported) {
+				t.Fatalf("error %v", err)
+			}
+			return
+		}
+		if got.Bounds() != image.Rect(0, 0, ScaledSize(in.Width, den), ScaledSize(in.Height, den)) {
+			t.Fatalf("%v at 1/%d from %+v", got.Bounds(), den, in)
+		}
+		var fresh Decoder
+		want, err := fresh.Scaled(b, den)
+		if err != nil {
+			t.Fatalf("a used decoder reads it, a fresh one says %v", err)
+		}
+		for i, plane := range planesOf(t, got) {
+			if other := planesOf(t, want)[i]; !bytes.Equal(plane.pix, other.pix) {
+				t.Fatal("a used decoder and a fresh one differ")
+			}
+		}
+		var out bytes.Buffer
+		if err := Encode(&out, got, 70); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(out.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestScaledSurvivesDamage changes bytes of good pictures at random and cuts
+// them. What is read all the same must be what the reference makes of it.
+func TestScaledSurvivesDamage(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var d Decoder
+	sound, broken := 0, 0
+	all := readable(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		good := all[name]
+		for range 60 {
+			b := bytes.Clone(good)
+			for range 1 + rng.IntN(3) {
+				b[2+rng.IntN(len(b)-4)] = byte(rng.Uint32())
+			}
+			if rng.IntN(4) == 0 {
+				b = b[:rng.IntN(len(b))]
+			}
+			den := 2 << rng.IntN(3)
+			got, err := d.Scaled(b, den)
+			if _, whole := EntropyEnd(b); err != nil || !whole {
+				broken++
+				continue
+			}
+			sound++
+			for i, plane := range planesOf(t, got) {
+				if worst, _ := plane.differences(referencePlanes(t, b)[i].render(8 / den)); worst > 1 {
+					t.Errorf("%s at 1/%d, plane %d: off by %.2f", name, den, i, worst)
+				}
+			}
+		}
+	}
+	if sound == 0 || broken == 0 {
+		t.Errorf("%d sound and %d broken pictures prove nothing", sound, broken)
+	}
+}
