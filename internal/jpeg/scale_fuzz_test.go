@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -84,9 +85,13 @@ func TestScaledSurvivesDamage(t *testing.T) {
 				broken++
 				continue
 			}
+			reference := referencePlanes(t, b)
+			if !possible(reference) {
+				continue
+			}
 			sound++
 			for i, plane := range planesOf(t, got) {
-				if worst, _ := plane.differences(referencePlanes(t, b)[i].render(8 / den)); worst > 1 {
+				if worst, _ := plane.differences(reference[i].render(8 / den)); worst > 1 {
 					t.Errorf("%s at 1/%d, plane %d: off by %.2f", name, den, i, worst)
 				}
 			}
@@ -95,4 +100,18 @@ func TestScaledSurvivesDamage(t *testing.T) {
 	if sound == 0 || broken == 0 {
 		t.Errorf("%d sound and %d broken pictures prove nothing", sound, broken)
 	}
+}
+
+// possible reports whether all coefficients are such as samples of 8 bits can
+// have, and a little more. Beyond them integers overflow, and what is shown
+// means nothing.
+func possible(planes []refPlane) bool {
+	for _, p := range planes {
+		for _, block := range p.blocks {
+			if slices.ContainsFunc(block[:], func(v float64) bool { return math.Abs(v) > 1<<14 }) {
+				return false
+			}
+		}
+	}
+	return true
 }
