@@ -12,6 +12,11 @@ func (c *component) nextDC(data []byte, r bits) (bits, bool) {
 		c.dcValue += e >> diffShift
 		return r.drop(uint(e & lengthMask)), true
 	}
+	return c.slowDC(r)
+}
+
+// slowDC is nextDC without the fast table.
+func (c *component) slowDC(r bits) (bits, bool) {
 	symbol, size := c.dc.code(r.acc)
 	if size == 0 || symbol > maxDiffSize {
 		return r, false
@@ -24,11 +29,9 @@ func (c *component) nextDC(data []byte, r bits) (bits, bool) {
 // stepOver passes the AC coefficients of a block from zigzag index k on.
 func (t *acTable) stepOver(data []byte, r bits, k uint) (bits, bool) {
 	for k < 64 {
-		if r.n < minBits {
-			var ok bool
-			if r, ok = r.fill(data); !ok {
-				return r, false
-			}
+		var ok bool
+		if r, ok = r.fill(data); !ok { // always: a branch that is missed costs more
+			return r, false
 		}
 		e := uint(t.skip[r.acc>>(64-skipBits)])
 		// An end counts only in a block that is not full yet.
@@ -40,7 +43,6 @@ func (t *acTable) stepOver(data []byte, r bits, k uint) (bits, bool) {
 			k = next
 			continue
 		}
-		var ok bool
 		if r, k, _, ok = t.slow(r, k); !ok {
 			return r, false
 		}

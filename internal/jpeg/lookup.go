@@ -64,16 +64,14 @@ func (t *huffman) code(acc uint64) (symbol byte, size uint) {
 	return byte(e), uint(e >> 8)
 }
 
-// short decodes a symbol of at most lookBits bits from an index of width bits,
-// of which the first used ones are past. Its size is 0 when it does not fit.
+// short decodes the symbol at the top of an index of width bits, of which the
+// first used ones are past. Its size is 0 when it is not whole.
 func (t *huffman) short(index, width, used int) (symbol byte, size int) {
-	index = index << used & (1<<width - 1)
-	e := t.look[index>>(width-lookBits)]
-	symbol, size = byte(e), int(e>>8)
-	if used+size > width {
+	symbol, n := t.code(uint64(index) << (64 - width + used))
+	if used+int(n) > width {
 		return 0, 0
 	}
-	return symbol, size
+	return symbol, int(n)
 }
 
 // build makes the table from the counts and values of a DHT segment, unless it

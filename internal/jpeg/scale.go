@@ -33,16 +33,7 @@ func (d *Decoder) Scaled(b []byte, den int) (image.Image, error) {
 		return nil, err
 	}
 	out := d.target(8 / den)
-	var err error
-	switch den {
-	case 2:
-		err = d.eachUnit((*component).block4)
-	case 4:
-		err = d.eachUnit((*component).block2)
-	default:
-		err = d.eachUnit((*component).block1)
-	}
-	if err != nil {
+	if err := d.eachUnit(); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -59,9 +50,9 @@ func (d *Decoder) Luma(b []byte) (*image.Gray, error) {
 	d.gray.Stride = d.inUse[0].stride
 	d.gray.Rect = image.Rect(0, 0, ScaledSize(d.header.Width, 8), ScaledSize(d.header.Height, 8))
 	for i := range d.inUse[1:] {
-		d.inUse[1+i].plane = nil // stepped over
+		d.inUse[1+i].points, d.inUse[1+i].plane = 1, nil // stepped over
 	}
-	if err := d.eachUnit((*component).block1); err != nil {
+	if err := d.eachUnit(); err != nil {
 		return nil, err
 	}
 	return &d.gray, nil
@@ -110,12 +101,8 @@ var ratios = map[[2]int]image.YCbCrSubsampleRatio{
 	{2, 2}: image.YCbCrSubsampleRatio420,
 }
 
-// blockFunc decodes the next block of c at r into the plane of c from offset at
-// on, and returns where the data goes on.
-type blockFunc func(c *component, data []byte, r bits, at int) (bits, bool)
-
-// eachUnit decodes every block of the scan with f, MCU by MCU (T.81 A.2.3).
-func (d *Decoder) eachUnit(f blockFunc) error {
+// eachUnit decodes every block of the scan, MCU by MCU (T.81 A.2.3).
+func (d *Decoder) eachUnit() error {
 	cols, rows := d.units()
 	interval := d.header.RestartInterval
 	if interval == 0 {
@@ -138,7 +125,7 @@ func (d *Decoder) eachUnit(f blockFunc) error {
 			}
 			left--
 			var ok bool
-			if r, ok = d.unit(f, data, r, row, col); !ok {
+			if r, ok = d.unit(data, r, row, col); !ok {
 				return errAt(d.header.SOS, "the coded data is broken or cut in unit %d of %d", row*cols+col, cols*rows)
 			}
 		}
@@ -148,7 +135,7 @@ func (d *Decoder) eachUnit(f blockFunc) error {
 
 // unit decodes the blocks of one MCU: those of each component in turn, row by
 // row.
-func (d *Decoder) unit(f blockFunc, data []byte, r bits, row, col int) (bits, bool) {
+func (d *Decoder) unit(data []byte, r bits, row, col int) (bits, bool) {
 	ok := true
 	for i := range d.inUse {
 		c := &d.inUse[i]
@@ -156,7 +143,15 @@ func (d *Decoder) unit(f blockFunc, data []byte, r bits, row, col int) (bits, bo
 		for v := range c.v {
 			at := (row*c.v+v)*n*c.stride + col*c.h*n
 			for range c.h {
-				if r, ok = f(c, data, r, at); !ok {
+				switch n {
+				case 1:
+					r, ok = c.block1(data, r, at)
+				case 2:
+					r, ok = c.block2(data, r, at)
+				default:
+					r, ok = c.block4(data, r, at)
+				}
+				if !ok {
 					return r, false
 				}
 				at += n
