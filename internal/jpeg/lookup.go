@@ -11,7 +11,7 @@ import (
 // there is none, and that the code has to be read by itself.
 const (
 	skipBits  = 13
-	valueBits = 12
+	valueBits = 11
 )
 
 // dcTable decodes DC differences (T.81 F.2.2.1).
