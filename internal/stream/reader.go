@@ -30,6 +30,7 @@ var limits = [...]int{Latest: 1, Live: 128, All: 1024}
 type Reader struct {
 	s    *Stream
 	mode Mode
+	tap  bool          // of the program's own
 	wake chan struct{} // capacity 1
 
 	mu      sync.Mutex
@@ -43,6 +44,9 @@ type Reader struct {
 func newReader(s *Stream, m Mode) *Reader {
 	return &Reader{s: s, mode: m, wake: make(chan struct{}, 1), ring: make([]*media.Packet, limits[m]), skip: true}
 }
+
+// viewer reports whether a person is behind the reader.
+func (r *Reader) viewer() bool { return r.mode != All && !r.tap }
 
 // Next returns the next packet. It waits for one until ctx ends, the reader is
 // closed, or the stream fails it. What was queued before comes out first.
