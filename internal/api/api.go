@@ -11,6 +11,7 @@ import (
 	"camhub/internal/event"
 	"camhub/internal/hub"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 )
 
@@ -46,6 +47,7 @@ type Config struct {
 	Events   Events
 	Running  Running
 	BytesOut func() float64 // a second, to all viewers
+	Copies   func() rendition.Stats
 	Version  string
 	Started  time.Time
 }

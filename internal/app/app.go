@@ -17,6 +17,7 @@ import (
 
 	"camhub/internal/live"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/store"
 )
@@ -79,8 +80,10 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 			return err
 		}
 	}
-	pictures := live.New(reg.Hub(), reg.First)
-	handler := route.New(routes(reg, pictures, c.Version, started), c.Log)
+	copies := rendition.New(c.Log)
+	closers = append(closers, copies.Close)
+	pictures := live.New(reg.Hub(), copies, reg.First)
+	handler := route.New(routes(reg, pictures, copies, c.Version, started), c.Log)
 	err = serveHTTP(ctx, listener, handler, reg, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err

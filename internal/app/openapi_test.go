@@ -16,6 +16,7 @@ import (
 
 	"camhub/internal/live"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/store"
 )
@@ -32,7 +33,9 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { db.Close() }) // a test may have closed it
 	reg := registry.New(db, kinds, dir, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { reg.Close() })
-	return routes(reg, live.New(reg.Hub(), reg.First), "test", time.Now()), reg, db
+	copies := rendition.New(slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { copies.Close() })
+	return routes(reg, live.New(reg.Hub(), copies, reg.First), copies, "test", time.Now()), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

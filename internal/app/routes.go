@@ -7,15 +7,16 @@ import (
 	"camhub/internal/api"
 	"camhub/internal/live"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/web"
 )
 
 // routes returns the table of every route of the program.
-func routes(reg *registry.Registry, pictures *live.Server, version string, started time.Time) []route.Route {
+func routes(reg *registry.Registry, pictures *live.Server, copies *rendition.Set, version string, started time.Time) []route.Route {
 	rest := api.Routes(api.Config{
 		Cameras: reg, Events: reg, Running: reg.Hub(),
-		BytesOut: pictures.BytesOut, Version: version, Started: started,
+		BytesOut: pictures.BytesOut, Copies: copies.Stats, Version: version, Started: started,
 	})
 	pages := []route.Route{
 		{Method: "GET", Path: "/", Handle: route.Handler(web.Wall())},

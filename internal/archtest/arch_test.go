@@ -45,6 +45,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/media",
 		"internal/meter", "internal/source", "internal/stream",
 	},
+	"internal/rendition": {"internal/jpeg", "internal/media", "internal/stream"},
 	"internal/registry": {
 		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
 	},
@@ -54,17 +55,17 @@ var allowed = map[string][]string{
 	"internal/route": {"internal/fault"},
 	"internal/api": {
 		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/registry",
-		"internal/route", "internal/strict",
+		"internal/rendition", "internal/route", "internal/strict",
 	},
 	"internal/live": {
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
-		"internal/route", "internal/stream",
+		"internal/rendition", "internal/route", "internal/stream",
 	},
 	"web": {},
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/live", "internal/registry", "internal/route", "internal/source",
+		"internal/api", "internal/live", "internal/registry", "internal/rendition", "internal/route", "internal/source",
 		"internal/source/emulated", "internal/source/mjpeg", "store", "web",
 	},
 	"cmd/camhub": {"internal/app"},

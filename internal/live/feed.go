@@ -10,6 +10,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
+	"camhub/internal/rendition"
 	"camhub/internal/stream"
 )
 
@@ -24,7 +25,11 @@ var feedHeader = http.Header{
 // feed sends a camera's pictures until the viewer leaves, the camera is
 // removed, or the program stops. It outlives outages of the camera.
 func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) error {
-	advance, err := feedOptions(r)
+	advance, err := parseAdvance(r)
+	if err != nil {
+		return err
+	}
+	spec, err := parseSpec(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -36,7 +41,7 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 		setHeader(w.Header())
 		return nil
 	}
-	reader := st.Subscribe(stream.Latest)
+	reader := s.subscribe(st, spec)
 	defer reader.Close()
 	if r.ProtoMajor == 1 {
 		return s.feedConn(w, reader, advance)
@@ -56,15 +61,20 @@ func (s *Server) stream(id camera.ID) (*stream.Stream, error) {
 	return st, nil
 }
 
-// feedOptions says whether the next part's headers follow each picture at
+// subscribe adds a reader of the camera's pictures, or of a copy if there is
+// something to change about them.
+func (s *Server) subscribe(st *stream.Stream, spec rendition.Spec) *stream.Reader {
+	if spec == (rendition.Spec{}) {
+		return st.Subscribe(stream.Latest)
+	}
+	return s.copies.Subscribe(st, spec)
+}
+
+// parseAdvance says whether the next part's headers follow each picture at
 // once. A browser shows a picture when it has seen them, and not when it has
 // seen the picture's end, so for browsers they do.
-func feedOptions(r *http.Request) (advance bool, err error) {
-	query := r.URL.Query()
-	if query.Has("width") || query.Has("fps") {
-		return false, fault.New(fault.NotImplemented, "Smaller and slower copies (width, fps) are not in this version yet.")
-	}
-	switch v := query.Get("advance"); v {
+func parseAdvance(r *http.Request) (advance bool, err error) {
+	switch v := r.URL.Query().Get("advance"); v {
 	case "":
 		return strings.Contains(r.UserAgent(), "Mozilla/"), nil
 	case "0", "1":

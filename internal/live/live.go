@@ -1,8 +1,8 @@
 // Package live sends pictures to viewers: the feed of a camera, its newest
 // picture, and what other programs expect at their own addresses.
 //
-// A picture is never copied and never encoded again on its way: every viewer
-// is sent the bytes that the camera sent.
+// A picture is never copied on its way, and never encoded again: every viewer
+// is sent the bytes that the camera sent, unless it asks for a smaller picture.
 package live
 
 import (
@@ -15,7 +15,9 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
+	"camhub/internal/media"
 	"camhub/internal/meter"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/internal/stream"
 )
@@ -26,12 +28,19 @@ type Hub interface {
 	Status(id camera.ID) (hub.Status, error)
 }
 
+// Renditions is what the package needs of smaller and slower copies.
+type Renditions interface {
+	Subscribe(src *stream.Stream, spec rendition.Spec) *stream.Reader
+	Picture(ctx context.Context, p *media.Packet, width int) (*media.Packet, error)
+}
+
 // Server sends pictures. Use New, and Close it. Its methods are safe for
 // concurrent use.
 type Server struct {
-	hub   Hub
-	first func() (camera.ID, error)
-	out   meter.Meter
+	hub    Hub
+	copies Renditions
+	first  func() (camera.ID, error)
+	out    meter.Meter
 
 	wg sync.WaitGroup // viewers whose connections were taken over
 
@@ -40,10 +49,10 @@ type Server struct {
 	closed bool
 }
 
-// New returns a server of the hub's pictures. first names the camera for
-// clients that know only one.
-func New(h Hub, first func() (camera.ID, error)) *Server {
-	return &Server{hub: h, first: first, conns: make(map[net.Conn]struct{})}
+// New returns a server of the hub's pictures and their copies. first names the
+// camera for clients that know only one.
+func New(h Hub, copies Renditions, first func() (camera.ID, error)) *Server {
+	return &Server{hub: h, copies: copies, first: first, conns: make(map[net.Conn]struct{})}
 }
 
 // Routes returns the table of the addresses of pictures.

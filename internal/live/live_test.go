@@ -28,6 +28,7 @@ import (
 	"camhub/internal/media"
 	"camhub/internal/memnet"
 	"camhub/internal/meter"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/internal/stream"
 )
@@ -54,6 +55,7 @@ func (o *oneCamera) Status(camera.ID) (hub.Status, error) {
 // rig is a web server with the one camera.
 type rig struct {
 	cam    *oneCamera
+	copies *rendition.Set
 	live   *Server
 	server *http.Server
 	net    *memnet.Listener
@@ -63,7 +65,8 @@ type rig struct {
 // newRig starts a rig on a network inside the process. The test must close it.
 func newRig() *rig {
 	r := &rig{cam: &oneCamera{s: stream.New(), state: hub.Live}, net: memnet.New()}
-	r.live = New(r.cam, func() (camera.ID, error) { return "a", nil })
+	r.copies = rendition.New(slog.New(slog.DiscardHandler))
+	r.live = New(r.cam, r.copies, func() (camera.ID, error) { return "a", nil })
 	r.server = &http.Server{Handler: route.New(r.live.Routes(), slog.New(slog.DiscardHandler))}
 	go r.server.Serve(r.net)
 	r.client = &http.Client{Transport: &http.Transport{DialContext: r.net.Dial}}
@@ -75,6 +78,7 @@ func (r *rig) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	r.live.Close(ctx)
+	r.copies.Close()
 	r.server.Close()
 	r.client.CloseIdleConnections()
 }
@@ -158,10 +162,17 @@ func TestProblems(t *testing.T) {
 	}{
 		{"/cameras/b/feed", hub.Live, 404},
 		{"/cameras/b/snapshot.jpg", hub.Live, 404},
-		{"/cameras/a/feed?width=640", hub.Live, 501},
-		{"/cameras/a/feed?fps=5", hub.Live, 501},
+		{"/cameras/b/feed?width=640", hub.Live, 404},
+		{"/cameras/a/feed?width=15", hub.Live, 422},
+		{"/cameras/a/feed?width=7681", hub.Live, 422},
+		{"/cameras/a/feed?width=640.5", hub.Live, 422},
+		{"/cameras/a/feed?width=", hub.Live, 422},
+		{"/cameras/a/feed?fps=0.09", hub.Live, 422},
+		{"/cameras/a/feed?fps=60.1", hub.Live, 422},
+		{"/cameras/a/feed?fps=NaN", hub.Live, 422},
 		{"/cameras/a/feed?advance=yes", hub.Live, 422},
-		{"/cameras/a/snapshot.jpg?width=640", hub.Live, 501},
+		{"/cameras/a/snapshot.jpg?width=0", hub.Live, 422},
+		{"/cameras/a/feed?width=640&fps=5", hub.Disabled, 503},
 		{"/cameras/a/snapshot.jpg?max_age=soon", hub.Live, 422},
 		{"/cameras/a/snapshot.jpg?max_age=-1", hub.Live, 422},
 		{"/cameras/a/feed", hub.Disabled, 503},
@@ -393,7 +404,7 @@ func TestCloseCutsStuckViewers(t *testing.T) {
 
 func TestFeedOverHTTP2(t *testing.T) {
 	cam := &oneCamera{s: stream.New(), state: hub.Live}
-	live := New(cam, nil)
+	live := New(cam, nil, nil)
 	srv := httptest.NewUnstartedServer(route.New(live.Routes(), slog.New(slog.DiscardHandler)))
 	srv.EnableHTTP2 = true
 	srv.StartTLS()
