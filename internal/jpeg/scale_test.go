@@ -128,7 +128,7 @@ func TestScaledIsTheSmallInverseDCT(t *testing.T) {
 func TestScaledLooksLikeTheMean(t *testing.T) {
 	var d Decoder
 	for i, sampling := range []string{"420", "422", "440", "444", "gray"} {
-		b := photo(t, uint64(i), 640, 360, sampling)
+		b := photo(t, uint64(i), 320, 240, sampling)
 		full, err := stdjpeg.Decode(bytes.NewReader(b))
 		if err != nil {
 			t.Fatal(err)

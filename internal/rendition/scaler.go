@@ -101,7 +101,7 @@ type tool struct {
 	encoded bytes.Buffer
 }
 
-// shrink makes the picture of p at 1/den. It takes track if that has the right
+// shrink makes the picture of p at 1/den, to be turned as p is. It takes track if that has the right
 // size, else it makes one. A slot must be held.
 func (s *Set) shrink(p *media.Packet, den int, track *media.Track) (made *media.Packet, err error) {
 	t := s.tools.Get().(*tool)
@@ -129,5 +129,6 @@ func (s *Set) shrink(p *media.Packet, den int, track *media.Track) (made *media.
 	if track == nil || track.Width != size.X || track.Height != size.Y {
 		track = &media.Track{Codec: media.JPEG, Width: size.X, Height: size.Y}
 	}
-	return derive(p, track, bytes.Clone(t.encoded.Bytes())), nil
+	data := jpeg.AppendOriented(nil, t.encoded.Bytes(), jpeg.Orientation(p.Data))
+	return derive(p, track, data), nil
 }

@@ -256,6 +256,17 @@ func TestTrackStaysTheSame(t *testing.T) {
 	})
 }
 
+func TestCopyIsTurnedLikeThePicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		p := r.writeData(jpeg.AppendOriented(nil, picture(t, 320, 240, 1), 6), 320, 240)
+		small, err := r.set.Picture(t.Context(), p, 100)
+		if err != nil || jpeg.Orientation(small.Data) != 6 {
+			t.Errorf("%v: orientation %d, want 6", err, jpeg.Orientation(small.Data))
+		}
+	})
+}
+
 func TestUndecodablePicturesAreCountedAndNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
