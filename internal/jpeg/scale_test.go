@@ -8,6 +8,7 @@ import (
 	stdjpeg "image/jpeg"
 	"maps"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -244,6 +245,33 @@ func TestScaledSaysWhatItDoesNotRead(t *testing.T) {
 	for _, den := range []int{-1, 0, 1, 3, 16} {
 		if _, err := d.Scaled(all["420"], den); !errors.Is(err, ErrUnsupported) {
 			t.Errorf("1/%d: %v", den, err)
+		}
+	}
+}
+
+// TestScaledNeedsItsTables has a decoder that saw all tables read pictures that
+// point to tables which they do not bring.
+func TestScaledNeedsItsTables(t *testing.T) {
+	var d Decoder
+	good := pictures(t)["420"]
+	sof, sos := bytes.Index(good, []byte{0xFF, mSOF0}), bytes.Index(good, []byte{0xFF, mSOS})
+	for name, test := range map[string]struct {
+		at   int
+		to   byte
+		text string
+	}{
+		"quantization": {sof + 12, 2, "DQT"},
+		"DC":           {sos + 6, 0x20, "DHT"},
+		"AC":           {sos + 6, 0x03, "DHT"},
+		"no table":     {sos + 6, 0x0F, "DHT"},
+	} {
+		if _, err := d.Scaled(good, 4); err != nil {
+			t.Fatal(err)
+		}
+		b := bytes.Clone(good)
+		b[test.at] = test.to
+		if _, err := d.Scaled(b, 4); err == nil || !strings.Contains(err.Error(), test.text) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -144,8 +144,6 @@ func (o *original) watch(c *copied) {
 		case <-c.out.Demand():
 			if c.out.Readers() == 0 {
 				idle.Reset(linger)
-			} else {
-				idle.Stop()
 			}
 		case <-idle.C:
 			if o.set.expire(o, c) {

@@ -177,6 +177,84 @@ func TestOnePictureIsMadeForAll(t *testing.T) {
 	})
 }
 
+// TestCopiesOfOneRateShare has copies of one rate that began at different times:
+// they take the same pictures, which are made once.
+func TestCopiesOfOneRateShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		a := r.set.Subscribe(r.src, Spec{160, 4})
+		defer a.Close()
+		var b *stream.Reader
+		taken := 0
+		for i := range 60 {
+			if i == 7 {
+				b = r.set.Subscribe(r.src, Spec{150, 4})
+				defer b.Close()
+			}
+			r.write(320, 240)
+			r.next(a)
+			if b != nil && r.next(b) != nil {
+				taken++
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		if st := r.set.Stats(); st.Pictures > 13 || taken < 10 || taken > 12 {
+			t.Errorf("%d pictures were made in 3 s, and one copy got %d; want 12 and 11", st.Pictures, taken)
+		}
+	})
+}
+
+// TestPaceOfOneCopyIsNotThatOfAnother has a fast and a slow copy of one scale.
+func TestPaceOfOneCopyIsNotThatOfAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		fast, slow := r.set.Subscribe(r.src, Spec{160, 0}), r.set.Subscribe(r.src, Spec{160, 5})
+		defer fast.Close()
+		defer slow.Close()
+		n := 0
+		for range 40 {
+			r.write(320, 240)
+			r.next(fast)
+			if r.next(slow) != nil {
+				n++
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		if n < 9 || n > 11 {
+			t.Errorf("the slow copy got %d pictures in 2 s, want 10", n)
+		}
+	})
+}
+
+func TestNewCopyGetsThePictureThatIsMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		defer r.set.Subscribe(r.src, Spec{160, 0}).Close()
+		r.write(320, 240)
+		for _, width := range []int{150, 140, 130} {
+			reader := r.set.Subscribe(r.src, Spec{width, 0})
+			defer reader.Close()
+			if r.next(reader) == nil {
+				t.Error("a new copy begins without a picture")
+			}
+		}
+		if st := r.set.Stats(); st.Pictures != 1 {
+			t.Errorf("one picture was made %d times", st.Pictures)
+		}
+	})
+}
+
+// TestCopyNeverGoesBack writes what was made late.
+func TestCopyNeverGoesBack(t *testing.T) {
+	c := &copied{out: stream.New()}
+	for _, seq := range []uint64{4, 6, 5, 6, 7} {
+		c.write(&media.Packet{Seq: seq, PTS: time.Duration(seq), Key: true})
+	}
+	if p := c.out.Last(); p.PTS != 7 || p.Seq != 3 {
+		t.Errorf("packet %d is picture %d, want the third and 7", p.Seq, p.PTS)
+	}
+}
+
 func TestCopyIsDemandAndItsViewersCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
