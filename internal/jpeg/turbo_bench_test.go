@@ -39,7 +39,7 @@ func BenchmarkBesideTurbo(b *testing.B) {
 
 // rounds of a comparison, and how often a round goes through the photographs.
 const (
-	turboRounds = 9
+	turboRounds = 7
 	passes      = 5
 )
 
