@@ -4,7 +4,7 @@ go 1.26.4
 
 require github.com/hashicorp/go-multierror v1.1.1
 
-require github.com/gen2brain/jpegn v0.6.1 // indirect
+require github.com/gen2brain/jpegn v0.6.1
 
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
