@@ -14,16 +14,40 @@ func clamp(v int32) byte {
 // value, from the middle.
 func flat(dc int32) byte { return clamp((dc+4)>>3 + 128) }
 
-// block1 decodes a block to one pixel, and none without a plane.
-func (c *component) block1(data []byte, r bits, at int) (bits, bool) {
-	r, ok := c.nextDC(data, r)
-	if !ok {
+// block1 decodes a block to one pixel, and none without a plane. It is nextDC
+// and stepOver written out: a block takes so few steps that the calls show.
+func (c *component) block1(data []byte, r bits, at int) (_ bits, ok bool) {
+	if r.n < minBits {
+		if r, ok = r.fill(data); !ok {
+			return r, false
+		}
+	}
+	if e := c.dc.diff[r.acc>>(64-valueBits)]; e != 0 {
+		c.dcValue += e >> diffShift
+		r = r.drop(uint(e))
+	} else if r, ok = c.slowDC(r); !ok {
 		return r, false
 	}
 	if c.plane != nil {
 		c.plane[at] = flat(c.dcValue * c.quant[0])
 	}
-	return c.ac.stepOver(data, r, 1)
+	t := c.ac
+	for k := uint(1); k < 64; {
+		if r, ok = r.fill(data); !ok {
+			return r, false
+		}
+		e := uint(t.skip[r.acc>>(64-skipBits)])
+		if next := k + e>>skipShift; e != 0 && next+(e&skipEnd)/skipEnd <= 64 {
+			r = r.drop(e)
+			if e&skipEnd != 0 {
+				return r, true
+			}
+			k = next
+		} else if r, k, _, ok = t.slow(r, k); !ok {
+			return r, false
+		}
+	}
+	return r, true
 }
 
 // block2 decodes a block to 2 x 2 pixels.
