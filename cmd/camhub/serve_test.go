@@ -209,6 +209,17 @@ func TestForeignReaders(t *testing.T) {
 			t.Errorf("ffmpeg says:\n%s", out)
 		}
 	})
+	t.Run("ffmpeg, smaller and slower", func(t *testing.T) {
+		copied := feed + "?width=160&fps=10"
+		out := runProgram(t, "ffmpeg", "-hide_banner", "-loglevel", "warning", "-f", "mpjpeg", "-i", copied, "-frames:v", "30", "-f", "null", "-")
+		if out != "" {
+			t.Errorf("ffmpeg says:\n%s", out)
+		}
+		size := runProgram(t, "ffprobe", "-v", "error", "-f", "mpjpeg", "-show_entries", "stream=width,height", "-of", "csv=p=0", copied)
+		if strings.TrimSpace(size) != "160,120" {
+			t.Errorf("ffprobe sees %q", size)
+		}
+	})
 	t.Run("curl", func(t *testing.T) {
 		need(t, "curl")
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)

@@ -12,6 +12,7 @@ import (
 	"camhub/internal/hub"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 )
 
@@ -53,6 +54,7 @@ type Config struct {
 	Running  Running
 	Probes   Probes
 	BytesOut func() float64 // a second, to all viewers
+	Copies   func() rendition.Stats
 	Version  string
 	Started  time.Time
 }

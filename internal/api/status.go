@@ -20,6 +20,14 @@ type hubJSON struct {
 	BytesInPS   int64             `json:"bytes_in_per_s"`
 	BytesOutPS  int64             `json:"bytes_out_per_s"`
 	MemoryBytes uint64            `json:"memory_bytes"` // that the program holds of the system's
+	Renditions  renditionsJSON    `json:"renditions"`
+}
+
+// renditionsJSON is the work on smaller and slower copies.
+type renditionsJSON struct {
+	Running     int    `json:"running"`
+	Pictures    uint64 `json:"pictures"`    // made smaller since the program started
+	Undecodable uint64 `json:"undecodable"` // that could not be
 }
 
 func (s *server) hubStatus(w http.ResponseWriter, _ *http.Request) error {
@@ -34,6 +42,8 @@ func (s *server) hubStatus(w http.ResponseWriter, _ *http.Request) error {
 		},
 		BytesInPS: int64(s.Running.BytesIn()), BytesOutPS: int64(s.BytesOut()), MemoryBytes: memory(),
 	}
+	copies := s.Copies()
+	h.Renditions = renditionsJSON{Running: copies.Running, Pictures: copies.Pictures, Undecodable: copies.Undecodable}
 	for _, c := range list {
 		h.Cameras[c.Status.State]++
 		h.Viewers += c.Status.Viewers

@@ -19,6 +19,7 @@ import (
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/store"
 )
@@ -88,10 +89,12 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 			return err
 		}
 	}
-	pictures := live.New(reg.Hub(), reg.First, func() live.Watch { return reg.Watch() })
+	copies := rendition.New(c.Log)
+	closers = append(closers, copies.Close)
+	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
 	closers = append(closers, probes.Close)
-	handler := route.New(routes(reg, pictures, probes, c.Version, started), c.Log)
+	handler := route.New(routes(reg, pictures, copies, probes, c.Version, started), c.Log)
 	err = serveHTTP(ctx, listener, handler, func() {
 		reg.EndStreams()
 		probes.Close() // never fails

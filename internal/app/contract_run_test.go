@@ -48,6 +48,8 @@ func TestContract(t *testing.T) {
 		{"pictures", pictures, 0},
 		{"pictures that are not there", noPictures, 0},
 		{"wall", wall, 0},
+		{"smaller and slower copies", copies, 0},
+		{"copies of cameras on demand", copiesOnDemand, 0},
 		{"pages", pages, 0},
 	}
 	ran := 0

@@ -17,6 +17,7 @@ import (
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/store"
 )
@@ -33,9 +34,11 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { db.Close() }) // a test may have closed it
 	reg := registry.New(db, kinds, dir, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { reg.Close() })
+	copies := rendition.New(slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { copies.Close() })
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() { probes.Close() })
-	return routes(reg, live.New(reg.Hub(), reg.First, func() live.Watch { return reg.Watch() }), probes, "test", time.Now()), reg, db
+	return routes(reg, live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() }), copies, probes, "test", time.Now()), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

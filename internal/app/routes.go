@@ -10,15 +10,16 @@ import (
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/web"
 )
 
 // routes returns the table of every route of the program.
-func routes(reg *registry.Registry, pictures *live.Server, probes *probe.Prober, version string, started time.Time) []route.Route {
+func routes(reg *registry.Registry, pictures *live.Server, copies *rendition.Set, probes *probe.Prober, version string, started time.Time) []route.Route {
 	rest := api.Routes(api.Config{
 		Cameras: reg, Events: reg, Running: reg.Hub(), Probes: probes,
-		BytesOut: pictures.BytesOut, Version: version, Started: started,
+		BytesOut: pictures.BytesOut, Copies: copies.Stats, Version: version, Started: started,
 	})
 	pages := []route.Route{
 		{Method: "GET", Path: "/", Handle: route.Handler(web.Wall())},

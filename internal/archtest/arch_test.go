@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/media",
 		"internal/meter", "internal/source", "internal/stream",
 	},
+	"internal/rendition": {"internal/jpeg", "internal/media", "internal/stream"},
 	"internal/registry": {
 		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
 	},
@@ -63,18 +64,18 @@ var allowed = map[string][]string{
 	"internal/route": {"internal/fault"},
 	"internal/api": {
 		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/probe", "internal/registry",
-		"internal/route", "internal/strict",
+		"internal/rendition", "internal/route", "internal/strict",
 	},
 	"internal/live": {
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
-		"internal/registry", "internal/route", "internal/stream", "internal/strict",
+		"internal/registry", "internal/rendition", "internal/route", "internal/stream", "internal/strict",
 	},
 	"web": {},
 
 	// The whole.
 	"internal/app": {
 		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
-		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
+		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},
 	"internal/simulator": {},

@@ -50,23 +50,35 @@ func (t *huffman) long(bits uint16) uint16 {
 	return 0
 }
 
+// tableSpec is one table of a DHT segment (T.81 B.2.4.2).
+type tableSpec struct {
+	class, id      byte // 0 for DC and 1 for AC; 0 to 3
+	counts, values []byte
+}
+
+// nextTable takes the first table off the body of a DHT segment.
+func nextTable(body []byte) (t tableSpec, rest []byte, ok bool) {
+	if len(body) < 17 || body[0]>>4 > 1 || body[0]&15 > 3 {
+		return t, nil, false
+	}
+	n := 0
+	for _, c := range body[1:17] {
+		n += int(c)
+	}
+	if n > 256 || len(body) < 17+n {
+		return t, nil, false
+	}
+	return tableSpec{body[0] >> 4, body[0] & 15, body[1:17], body[17 : 17+n]}, body[17+n:], true
+}
+
 // huffman takes the body of a DHT segment: one table or more.
 func (d *unitDecoder) huffman(body []byte) bool {
 	for len(body) > 0 {
-		if len(body) < 17 || body[0]>>4 > 1 || body[0]&15 > 3 {
+		t, rest, ok := nextTable(body)
+		if !ok || !d.tables[t.class][t.id].set(t.counts, t.values) {
 			return false
 		}
-		n := 0
-		for _, c := range body[1:17] {
-			n += int(c)
-		}
-		if n > 256 || len(body) < 17+n {
-			return false
-		}
-		if !d.tables[body[0]>>4][body[0]&15].set(body[1:17], body[17:17+n]) {
-			return false
-		}
-		body = body[17+n:]
+		body = rest
 	}
 	return true
 }

@@ -1,10 +1,11 @@
-// Package jpeg knows the structure of JPEG pictures (ITU-T T.81): where one
-// begins and ends, what its headers say, and how to mend one that a camera
-// sent without Huffman tables.
+// Package jpeg knows JPEG pictures (ITU-T T.81): where one begins and ends,
+// what its headers say, how to mend one that a camera sent without Huffman
+// tables, and how to make a smaller one of it.
 //
-// Nothing here decodes pixels. Parse reads the headers of a whole picture,
-// Walker finds the end of one while its bytes arrive, and EntropyEnd tells a
-// picture that only lacks its end marker from one that was cut.
+// Parse reads the headers of a whole picture, Walker finds the end of one while
+// its bytes arrive, and EntropyEnd tells a picture that only lacks its end
+// marker from one that was cut. None of them decodes pixels. Decoder makes a
+// small picture straight from the coded data of a large one.
 //
 // All functions are safe for concurrent use and never change their input.
 package jpeg

@@ -12,6 +12,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
+	"camhub/internal/rendition"
 	"camhub/internal/stream"
 )
 
@@ -26,7 +27,11 @@ var feedHeader = http.Header{
 // feed sends a camera's pictures until the viewer leaves, the camera is
 // removed, or the program stops. It outlives outages of the camera.
 func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) error {
-	advance, err := feedOptions(r)
+	advance, err := parseAdvance(r)
+	if err != nil {
+		return err
+	}
+	spec, err := parseSpec(r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -38,10 +43,11 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 		setHeader(w.Header())
 		return nil
 	}
+	subscribe := func(ready func()) *stream.Reader { return s.subscribe(st, spec, ready) }
 	if r.ProtoMajor == 1 {
-		return s.feedConn(w, st, advance)
+		return s.feedConn(w, subscribe, advance)
 	}
-	return s.feedResponse(r.Context(), w, st, advance)
+	return s.feedResponse(r.Context(), w, subscribe, advance)
 }
 
 // stream returns the stream of a camera that can have pictures.
@@ -56,15 +62,24 @@ func (s *Server) stream(id camera.ID) (*stream.Stream, error) {
 	return st, nil
 }
 
-// feedOptions says whether the next part's headers follow each picture at
+// subscribe adds a reader of the camera's pictures, or of a copy if there is
+// something to change about them.
+func (s *Server) subscribe(st *stream.Stream, spec rendition.Spec, ready func()) *stream.Reader {
+	if spec == (rendition.Spec{}) {
+		return st.SubscribeFunc(stream.Latest, ready)
+	}
+	return s.copies.SubscribeFunc(st, spec, ready)
+}
+
+// subscribeFunc adds a reader of what a viewer asked for, as SubscribeFunc of
+// stream.Stream does.
+type subscribeFunc func(ready func()) *stream.Reader
+
+// parseAdvance says whether the next part's headers follow each picture at
 // once. A browser shows a picture when it has seen them, and not when it has
 // seen the picture's end, so for browsers they do.
-func feedOptions(r *http.Request) (advance bool, err error) {
-	query := r.URL.Query()
-	if query.Has("width") || query.Has("fps") {
-		return false, fault.New(fault.NotImplemented, "Smaller and slower copies (width, fps) are not in this version yet.")
-	}
-	switch v := query.Get("advance"); v {
+func parseAdvance(r *http.Request) (advance bool, err error) {
+	switch v := r.URL.Query().Get("advance"); v {
 	case "":
 		return strings.Contains(r.UserAgent(), "Mozilla/"), nil
 	case "0", "1":
@@ -87,7 +102,7 @@ func setHeader(h http.Header) {
 
 // feedConn takes the connection over, so that an HTTP/1.1 answer is not chunked
 // and a picture is one write. The connection ends with the stream.
-func (s *Server) feedConn(w http.ResponseWriter, st *stream.Stream, advance bool) error {
+func (s *Server) feedConn(w http.ResponseWriter, subscribe subscribeFunc, advance bool) error {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return fmt.Errorf("take the connection over: %w", err)
@@ -98,7 +113,7 @@ func (s *Server) feedConn(w http.ResponseWriter, st *stream.Stream, advance bool
 		return nil
 	}
 	defer s.release(v)
-	v.reader = st.SubscribeFunc(stream.Latest, v.ready)
+	v.reader = subscribe(v.ready)
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -112,8 +127,8 @@ func (s *Server) feedConn(w http.ResponseWriter, st *stream.Stream, advance bool
 }
 
 // feedResponse sends a feed in the ordinary way, for HTTP/2.
-func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, st *stream.Stream, advance bool) error {
-	reader := st.Subscribe(stream.Latest)
+func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, subscribe subscribeFunc, advance bool) error {
+	reader := subscribe(nil)
 	defer reader.Close()
 	setHeader(w.Header())
 	parts := newParts(advance)

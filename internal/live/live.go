@@ -2,8 +2,8 @@
 // picture, the wall of many cameras over one connection, and what other programs
 // expect at their own addresses.
 //
-// A picture is never copied and never encoded again on its way: every viewer
-// is sent the bytes that the camera sent.
+// A picture is never copied on its way, and never encoded again: every viewer
+// is sent the bytes that the camera sent, unless it asks for a smaller picture.
 package live
 
 import (
@@ -17,7 +17,9 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
+	"camhub/internal/media"
 	"camhub/internal/meter"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/internal/stream"
 )
@@ -28,14 +30,20 @@ type Hub interface {
 	Status(id camera.ID) (hub.Status, error)
 }
 
+// Renditions is what the package needs of smaller and slower copies.
+type Renditions interface {
+	SubscribeFunc(src *stream.Stream, spec rendition.Spec, ready func()) *stream.Reader
+	Picture(ctx context.Context, p *media.Packet, width int) (*media.Packet, error)
+}
+
 // Server sends pictures. Use New, and Close it. Its methods are safe for
 // concurrent use.
 type Server struct {
-	hub      Hub
-	first    func() (camera.ID, error)
-	watch    func() Watch
-	pictures Pictures // for the tiles of walls
-	out      meter.Meter
+	hub    Hub
+	copies Renditions
+	first  func() (camera.ID, error)
+	watch  func() Watch
+	out    meter.Meter
 
 	viewers sync.WaitGroup // whose connections were taken over
 	pumping sync.WaitGroup
@@ -49,12 +57,12 @@ type Server struct {
 	closed bool
 }
 
-// New returns a server of the hub's pictures. first names the camera for
-// clients that know only one; watch begins to tell what changes among the
-// cameras.
-func New(h Hub, first func() (camera.ID, error), watch func() Watch) *Server {
+// New returns a server of the hub's pictures and their copies. first names the
+// camera for clients that know only one; watch begins to tell what changes
+// among the cameras.
+func New(h Hub, copies Renditions, first func() (camera.ID, error), watch func() Watch) *Server {
 	return &Server{
-		hub: h, first: first, watch: watch, pictures: originals{h},
+		hub: h, copies: copies, first: first, watch: watch,
 		conns: make(map[net.Conn]struct{}), walls: make(map[*wallConn]struct{}),
 	}
 }

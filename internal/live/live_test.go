@@ -27,6 +27,7 @@ import (
 	"camhub/internal/media"
 	"camhub/internal/memnet"
 	"camhub/internal/meter"
+	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/internal/stream"
 )
@@ -53,6 +54,7 @@ func (o *oneCamera) Status(camera.ID) (hub.Status, error) {
 // rig is a web server with the one camera.
 type rig struct {
 	cam    *oneCamera
+	copies *rendition.Set
 	live   *Server
 	server *http.Server
 	net    *memnet.Listener
@@ -62,7 +64,8 @@ type rig struct {
 // newRig starts a rig on a network inside the process. The test must close it.
 func newRig() *rig {
 	r := &rig{cam: &oneCamera{s: stream.New(), state: hub.Live}, net: memnet.New()}
-	r.live = New(r.cam, func() (camera.ID, error) { return "a", nil }, nil)
+	r.copies = rendition.New(slog.New(slog.DiscardHandler))
+	r.live = New(r.cam, r.copies, func() (camera.ID, error) { return "a", nil }, nil)
 	r.server = &http.Server{Handler: route.New(r.live.Routes(), slog.New(slog.DiscardHandler))}
 	go r.server.Serve(r.net)
 	r.client = &http.Client{Transport: &http.Transport{DialContext: r.net.Dial}}
@@ -74,6 +77,7 @@ func (r *rig) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	r.live.Close(ctx)
+	r.copies.Close()
 	r.server.Close()
 	r.client.CloseIdleConnections()
 }
@@ -157,10 +161,17 @@ func TestProblems(t *testing.T) {
 	}{
 		{"/cameras/b/feed", hub.Live, 404},
 		{"/cameras/b/snapshot.jpg", hub.Live, 404},
-		{"/cameras/a/feed?width=640", hub.Live, 501},
-		{"/cameras/a/feed?fps=5", hub.Live, 501},
+		{"/cameras/b/feed?width=640", hub.Live, 404},
+		{"/cameras/a/feed?width=15", hub.Live, 422},
+		{"/cameras/a/feed?width=7681", hub.Live, 422},
+		{"/cameras/a/feed?width=640.5", hub.Live, 422},
+		{"/cameras/a/feed?width=", hub.Live, 422},
+		{"/cameras/a/feed?fps=0.09", hub.Live, 422},
+		{"/cameras/a/feed?fps=60.1", hub.Live, 422},
+		{"/cameras/a/feed?fps=NaN", hub.Live, 422},
 		{"/cameras/a/feed?advance=yes", hub.Live, 422},
-		{"/cameras/a/snapshot.jpg?width=640", hub.Live, 501},
+		{"/cameras/a/snapshot.jpg?width=0", hub.Live, 422},
+		{"/cameras/a/feed?width=640&fps=5", hub.Disabled, 503},
 		{"/cameras/a/snapshot.jpg?max_age=soon", hub.Live, 422},
 		{"/cameras/a/snapshot.jpg?max_age=-1", hub.Live, 422},
 		{"/cameras/a/feed", hub.Disabled, 503},
@@ -392,7 +403,7 @@ func TestCloseCutsStuckViewers(t *testing.T) {
 
 func TestFeedOverHTTP2(t *testing.T) {
 	cam := &oneCamera{s: stream.New(), state: hub.Live}
-	live := New(cam, nil, nil)
+	live := New(cam, nil, nil, nil)
 	srv := httptest.NewUnstartedServer(route.New(live.Routes(), slog.New(slog.DiscardHandler)))
 	srv.EnableHTTP2 = true
 	srv.StartTLS()
@@ -526,4 +537,16 @@ func BenchmarkWrite(b *testing.B) {
 			v.write()
 		}
 	})
+}
+
+// untouched gives originals in the place of copies, for tests whose pictures
+// are no JPEGs.
+type untouched struct{}
+
+func (untouched) SubscribeFunc(src *stream.Stream, _ rendition.Spec, ready func()) *stream.Reader {
+	return src.SubscribeFunc(stream.Latest, ready)
+}
+
+func (untouched) Picture(_ context.Context, p *media.Packet, _ int) (*media.Packet, error) {
+	return p, nil
 }

@@ -3,7 +3,7 @@ package live
 import (
 	"camhub/internal/camera"
 	"camhub/internal/media"
-	"camhub/internal/stream"
+	"camhub/internal/rendition"
 )
 
 // Pictures opens the pictures of cameras for tiles.
@@ -26,15 +26,14 @@ type Reader interface {
 	Close()
 }
 
-// originals opens the pictures as they come from the cameras, at any width and
-// rate: what is above a tile's rate is left out on its way.
-type originals struct{ hub Hub }
+// tilePictures opens renditions that are just large and quick enough.
+type tilePictures struct{ s *Server }
 
 // Open implements Pictures.
-func (o originals) Open(id camera.ID, _ int, _ float64, ready func()) (Reader, error) {
-	st, err := o.hub.Stream(id)
+func (t tilePictures) Open(id camera.ID, width int, fps float64, ready func()) (Reader, error) {
+	st, err := t.s.hub.Stream(id)
 	if err != nil {
 		return nil, err
 	}
-	return st.SubscribeFunc(stream.Latest, ready), nil
+	return t.s.subscribe(st, rendition.Spec{Width: width, FPS: fps}, ready), nil
 }

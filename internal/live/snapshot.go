@@ -21,8 +21,9 @@ const (
 // snapshot sends the newest picture of a camera. It opens an on-demand camera,
 // and waits for a picture that is young enough.
 func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) error {
-	if r.URL.Query().Has("width") {
-		return fault.New(fault.NotImplemented, "Smaller copies (width) are not in this version yet.")
+	width, err := parseWidth(r.URL.Query())
+	if err != nil {
+		return err
 	}
 	maxAge, err := parseMaxAge(r.URL.Query().Get("max_age"))
 	if err != nil {
@@ -34,6 +35,9 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) 
 	}
 	p, err := s.newest(r.Context(), st, id, maxAge)
 	if err != nil {
+		return err
+	}
+	if p, err = s.smaller(r.Context(), p, width); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -74,6 +78,20 @@ func (s *Server) newest(ctx context.Context, st *stream.Stream, id camera.ID, ma
 			return p, nil
 		}
 	}
+}
+
+// smaller returns a picture of p that is not much wider than width, if p is.
+func (s *Server) smaller(ctx context.Context, p *media.Packet, width int) (*media.Packet, error) {
+	if width == 0 {
+		return p, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
+	defer cancel()
+	small, err := s.copies.Picture(ctx, p, width)
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Unavailable, Msg: "The newest picture can't be made smaller now.", Err: err}
+	}
+	return small, nil
 }
 
 // parseMaxAge reads a duration such as "10s", or a number of seconds.

@@ -91,8 +91,9 @@ func TestSlowLinkIsNeverLate(t *testing.T) {
 		}
 	}
 	t.Logf("%d pictures, at most %v old when they came and %v when they went", total, oldest, worst)
-	if oldest > time.Second || worst > 3*time.Second {
-		t.Errorf("pictures were %v old when they came and %v when they went, want under 1 s and 3 s", oldest, worst)
+	// On a quiet machine it is 0.4 s and 2 s. Without credit it would be 7 s, and growing.
+	if oldest > 3*time.Second || worst > 6*time.Second {
+		t.Errorf("pictures were %v old when they came and %v when they went, want under 3 s and 6 s", oldest, worst)
 	}
 	if least := int((lasts - settle).Seconds() * 125_000 / size / 2); total < least {
 		t.Errorf("%d pictures came, the link carries twice %d", total, least)

@@ -30,6 +30,7 @@ var limits = [...]int{Latest: 1, Live: 128, All: 1024}
 type Reader struct {
 	s     *Stream
 	mode  Mode
+	tap   bool          // of the program's own
 	wake  chan struct{} // capacity 1
 	ready func()        // nil, or what is told in the place of wake
 
@@ -47,6 +48,9 @@ func newReader(s *Stream, m Mode, ready func()) *Reader {
 		ring: make([]*media.Packet, limits[m]), skip: true,
 	}
 }
+
+// viewer reports whether a person is behind the reader.
+func (r *Reader) viewer() bool { return r.mode != All && !r.tap }
 
 // Next returns the next packet. It waits for one until ctx ends, the reader is
 // closed, or the stream fails it. What was queued before comes out first.

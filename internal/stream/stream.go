@@ -24,13 +24,14 @@ const maxGroup = 300
 type Stream struct {
 	demand chan struct{} // capacity 1
 
-	// mu is taken before any Reader.mu.
+	// mu is taken before any Reader.mu, and before the mu of a copy.
 	mu      sync.Mutex
 	seq     uint64
 	group   []*media.Packet // the newest key packet and what came after it
 	readers map[*Reader]struct{}
-	viewers int    // readers that are not All
-	dropped uint64 // by readers that have left
+	viewers int    // people's readers: neither All nor taps
+	dropped uint64 // by readers that have left, and copies
+	copies  map[*Stream]struct{}
 	err     error
 }
 
@@ -90,7 +91,18 @@ func (s *Stream) Subscribe(m Mode) *Reader { return s.SubscribeFunc(m, nil) }
 // something for TryNext, a packet or the end. It is called with the stream's
 // lock held: it must not block, nor call the stream or the reader.
 func (s *Stream) SubscribeFunc(m Mode, ready func()) *Reader {
-	r := newReader(s, m, ready)
+	return s.subscribe(newReader(s, m, ready))
+}
+
+// Tap adds a Latest reader of the program's own. It is demand like any other,
+// and no viewer: nobody looks at what it reads until it is passed on.
+func (s *Stream) Tap() *Reader {
+	r := newReader(s, Latest, nil)
+	r.tap = true
+	return s.subscribe(r)
+}
+
+func (s *Stream) subscribe(r *Reader) *Reader {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -101,7 +113,7 @@ func (s *Stream) SubscribeFunc(m Mode, ready func()) *Reader {
 		r.push(p)
 	}
 	s.readers[r] = struct{}{}
-	if m != All {
+	if r.viewer() {
 		s.viewers++
 	}
 	if len(s.readers) == 1 {
@@ -121,14 +133,57 @@ func (s *Stream) Readers() int {
 // one receiver, which asks Readers what is true now.
 func (s *Stream) Demand() <-chan struct{} { return s.demand }
 
-// Viewers returns how many people's readers there are (Latest and Live), and
-// how many packets such readers missed because they were slow, ever.
+// AddCopy counts the viewers of c, a stream that is made from s, as viewers of
+// s, until RemoveCopy. A copy of a copy is not counted.
+func (s *Stream) AddCopy(c *Stream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.copies == nil {
+		s.copies = make(map[*Stream]struct{})
+	}
+	s.copies[c] = struct{}{}
+}
+
+// RemoveCopy ends what AddCopy began. What the copy's viewers missed stays
+// counted.
+func (s *Stream) RemoveCopy(c *Stream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.copies[c]; ok {
+		delete(s.copies, c)
+		_, dropped := c.own()
+		s.dropped += dropped
+	}
+}
+
+// Viewers returns how many people's readers there are (Latest and Live, and
+// those of copies), and how many packets such readers missed because they were
+// slow, ever.
 func (s *Stream) Viewers() (now int, dropped uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now, dropped = s.counts()
+	for c := range s.copies {
+		n, d := c.own()
+		now, dropped = now+n, dropped+d
+	}
+	return now, dropped
+}
+
+// own is Viewers without those of copies.
+func (s *Stream) own() (now int, dropped uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counts()
+}
+
+// counts is own with mu held.
+func (s *Stream) counts() (now int, dropped uint64) {
 	dropped = s.dropped
 	for r := range s.readers {
-		dropped += r.Dropped()
+		if !r.tap {
+			dropped += r.Dropped()
+		}
 	}
 	return s.viewers, dropped
 }
@@ -151,8 +206,10 @@ func (s *Stream) remove(r *Reader) {
 	s.mu.Lock()
 	if _, ok := s.readers[r]; ok {
 		delete(s.readers, r)
-		s.dropped += r.Dropped()
-		if r.mode != All {
+		if !r.tap {
+			s.dropped += r.Dropped()
+		}
+		if r.viewer() {
 			s.viewers--
 		}
 		if len(s.readers) == 0 {

@@ -1,0 +1,5 @@
+//go:build nojpegn
+
+package jpeg
+
+var libraries = []library{standardLibrary{}}
