@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,7 +68,8 @@ func TestSlowLinkIsNeverLate(t *testing.T) {
 	c.want(wants...)
 	start := time.Now()
 	shown := make([]time.Time, tiles) // when the picture of a tile was made
-	oldest, worst, total := time.Duration(0), time.Duration(0), 0
+	worst := time.Duration(0)
+	var ages []time.Duration
 	for time.Since(start) < lasts {
 		m := c.until("picture")
 		now := time.Now()
@@ -77,12 +79,11 @@ func TestSlowLinkIsNeverLate(t *testing.T) {
 		if time.Since(start) < settle {
 			continue
 		}
-		total++
 		if before.IsZero() {
 			before = start
 		}
-		oldest = max(oldest, now.Sub(m.arrived)) // when it comes
-		worst = max(worst, now.Sub(before))      // just before its place is taken
+		ages = append(ages, now.Sub(m.arrived)) // when it comes
+		worst = max(worst, now.Sub(before))     // just before its place is taken
 	}
 	for i, at := range shown {
 		worst = max(worst, time.Since(at))
@@ -90,12 +91,15 @@ func TestSlowLinkIsNeverLate(t *testing.T) {
 			t.Errorf("tile %d never came", i)
 		}
 	}
-	t.Logf("%d pictures, at most %v old when they came and %v when they went", total, oldest, worst)
-	// On a quiet machine it is 0.4 s and 2 s. Without credit it would be 7 s, and growing.
-	if oldest > 3*time.Second || worst > 6*time.Second {
-		t.Errorf("pictures were %v old when they came and %v when they went, want under 3 s and 6 s", oldest, worst)
+	slices.Sort(ages)
+	half, oldest := ages[len(ages)/2], ages[len(ages)-1]
+	t.Logf("%d pictures, %v old when they came (half of them), at most %v, and %v when they went", len(ages), half, oldest, worst)
+	// On a quiet machine it is 0.3 s, 0.4 s and 2 s. Without the window half of
+	// them would be over 2 s old, and without credit 7 s and growing.
+	if half > time.Second || oldest > 3*time.Second || worst > 6*time.Second {
+		t.Errorf("pictures were %v old when they came, up to %v, and %v when they went; want under 1 s, 3 s and 6 s", half, oldest, worst)
 	}
-	if least := int((lasts - settle).Seconds() * 125_000 / size / 2); total < least {
-		t.Errorf("%d pictures came, the link carries twice %d", total, least)
+	if least := int((lasts - settle).Seconds() * 125_000 / size / 2); len(ages) < least {
+		t.Errorf("%d pictures came, the link carries twice %d", len(ages), least)
 	}
 }

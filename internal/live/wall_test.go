@@ -358,3 +358,37 @@ func TestWallIsAskedForProperly(t *testing.T) {
 		})
 	}
 }
+
+// TestLostTileThatIsNotWantedIsNotTold removes a camera and its tile before
+// anything was sent.
+func TestLostTileThatIsNotWantedIsNotTold(t *testing.T) {
+	f := newFarm("a")
+	w := newWallTiles(farmPictures{f}, func(id camera.ID) error { _, err := f.Stream(id); return err })
+	want := []wish{{Tile: 1, Camera: "a", Width: 1, FPS: 1}}
+	if refusals := w.set(want); refusals != nil {
+		t.Fatalf("refused: %v", refusals)
+	}
+	for _, again := range [][]wish{want, nil} {
+		f.remove("a")
+		w.collect(time.Now(), nil)
+		w.set(again)
+		if r, ok := w.nextLost(); ok != (again != nil) {
+			t.Errorf("wanting %v it is told of %v, %v", again, r, ok)
+		}
+		f.add("a")
+		w.reopen(map[camera.ID]bool{"a": true})
+	}
+	w.close()
+}
+
+// farmPictures opens the pictures of a farm as they are.
+type farmPictures struct{ f *farm }
+
+// Open implements Pictures.
+func (p farmPictures) Open(id camera.ID, _ int, _ float64, ready func()) (Reader, error) {
+	st, err := p.f.Stream(id)
+	if err != nil {
+		return nil, err
+	}
+	return st.SubscribeFunc(stream.Latest, ready), nil
+}
