@@ -6,6 +6,8 @@ require github.com/hashicorp/go-multierror v1.1.1
 
 require github.com/gen2brain/jpegn v0.6.1
 
+require golang.org/x/net v0.62.0
+
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/chromedp/cdproto v0.159.0

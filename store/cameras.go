@@ -58,7 +58,7 @@ func (s *Store) Camera(id camera.ID) (camera.Definition, error) {
 func (s *Store) PutCamera(d camera.Definition, e event.Event) (camera.Definition, event.Event, error) {
 	id := d.ID
 	if !id.Valid() {
-		return camera.Definition{}, event.Event{}, fault.New(fault.Invalid, "%q can't be the ID of a camera", id)
+		return camera.Definition{}, event.Event{}, fault.New(fault.Invalid, "%q can't be the ID of a camera.", id)
 	}
 	var stored []event.Event
 	err := s.update(func(tx *bolt.Tx) error {
@@ -118,7 +118,7 @@ func (s *Store) DeleteCamera(id camera.ID, e event.Event) (event.Event, error) {
 }
 
 // noCamera is the error about an ID that no camera has.
-func noCamera(id camera.ID) error { return fault.New(fault.NotFound, "no camera %q", id) }
+func noCamera(id camera.ID) error { return fault.New(fault.NotFound, "There is no camera %q.", id) }
 
 func hasCamera(tx *bolt.Tx, id camera.ID) bool {
 	return tx.Bucket(bucketCameras).Get([]byte(id)) != nil

@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/go-multierror"
 	bolt "go.etcd.io/bbolt"
@@ -58,7 +57,7 @@ func permutation(ids, want []camera.ID) error {
 			at++
 		}
 	}
-	return fault.InvalidFields("the order must name every camera once", errs)
+	return fault.InvalidFields("The order must name every camera once.", errs)
 }
 
 // wallOrder returns the IDs of all cameras in wall order.
@@ -67,6 +66,6 @@ func wallOrder(tx *bolt.Tx) ([]camera.ID, error) {
 }
 
 func putOrder(tx *bolt.Tx, ids []camera.ID) error {
-	_, err := putRecord(tx.Bucket(bucketMeta), keyOrder, slices.Concat([]camera.ID{}, ids)) // never null
+	_, err := putRecord(tx.Bucket(bucketMeta), keyOrder, append([]camera.ID{}, ids...)) // never null
 	return err
 }

@@ -10,6 +10,7 @@ package web
 import (
 	"embed"
 	"net/http"
+	"strings"
 )
 
 //go:embed pages static
@@ -22,18 +23,11 @@ func Wall() http.Handler { return page("pages/wall.html") }
 // does not look the camera up: the page does, and says so when there is none.
 func CameraPage() http.Handler { return page("pages/camera.html") }
 
-// Static returns the handler of the files that the pages load. It expects their
-// full path, "/static/…", and answers 404 for what is not there.
-func Static() http.Handler {
-	files := all()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f, ok := files[r.URL.Path[min(1, len(r.URL.Path)):]]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		f.ServeHTTP(w, r)
-	})
+// File returns the handler of a file that the pages load, by its full path
+// ("/static/…"), or false when there is none.
+func File(path string) (http.Handler, bool) {
+	f, ok := all()[strings.TrimPrefix(path, "/")]
+	return f, ok && strings.HasPrefix(path, "/static/")
 }
 
 // Favicon returns the handler of "/favicon.ico", which browsers ask for by

@@ -26,23 +26,33 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := parse(fs, args, stdout); err != nil {
 		return err
 	}
+	if c.Listen == "" || c.DataDir == "" { // else any free port of every network, and any folder
+		return usageError{errors.New("--listen and --data must not be empty")}
+	}
 	log, err := newLogger(stderr, format, level)
 	if err != nil {
 		return err
 	}
+	slog.SetDefault(log) // what libraries print goes to the log too
+	slog.SetLogLoggerLevel(slog.LevelDebug)
 	c.Log, c.Version = log, versionText()
 	return app.Serve(ctx, c, stdout)
 }
 
-// parse sets the flags from the environment (--log-level from CAMHUB_LOG_LEVEL)
-// and then from args, which win. Help goes to stdout.
+// parse sets the flags from the environment (--log-level from CAMHUB_LOG_LEVEL,
+// unless it is empty; with a prefix when another command than the hub's has the
+// flag) and then from args, which win. Help goes to stdout.
 func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
 	fs.SetOutput(io.Discard) // errors are the caller's to tell
 	var bad error
+	prefix := "CAMHUB_"
+	if command := strings.TrimPrefix(fs.Name(), "camhub "); command != "serve" {
+		prefix += strings.ToUpper(command) + "_"
+	}
 	fs.VisitAll(func(f *flag.Flag) {
-		name := "CAMHUB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := prefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		f.Usage += " [$" + name + "]"
-		if v, ok := os.LookupEnv(name); ok && bad == nil {
+		if v := os.Getenv(name); v != "" && bad == nil {
 			if err := fs.Set(f.Name, v); err != nil {
 				bad = usageError{fmt.Errorf("%s: %w", name, err)}
 			}

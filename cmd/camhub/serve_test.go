@@ -35,6 +35,9 @@ func TestCommandLine(t *testing.T) {
 		{"log level", []string{"serve", "--log-level", "loud"}, "", 2, `not "loud"`},
 		{"log format", []string{"serve", "--log-format", "xml"}, "", 2, `not "xml"`},
 		{"environment", []string{"serve"}, "CAMHUB_DEMO=perhaps", 2, "CAMHUB_DEMO"},
+		{"empty environment", []string{"serve", "--log-level", "loud"}, "CAMHUB_DEMO=", 2, `not "loud"`},
+		{"empty address", []string{"serve", "--listen", ""}, "", 2, "--listen"},
+		{"empty folder", []string{"serve", "--data", ""}, "", 2, "--data"},
 		{"address", []string{"serve", "--listen", "nowhere:x", "--data", t.TempDir()}, "", 1, "listen on nowhere:x"},
 	}
 	for _, tt := range tests {
@@ -42,6 +45,9 @@ func TestCommandLine(t *testing.T) {
 			cmd := camhub(t, tt.args...)
 			cmd.Env = append(cmd.Env, tt.env)
 			out, _ := cmd.CombinedOutput()
+			if tt.status != 0 && bytes.Count(out, []byte("\n")) != 1 {
+				t.Errorf("not one line: %q", out)
+			}
 			if status := cmd.ProcessState.ExitCode(); status != tt.status || !strings.Contains(string(out), tt.out) {
 				t.Errorf("status %d, want %d and %q in\n%s", status, tt.status, tt.out, out)
 			}

@@ -10,6 +10,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/hub"
+	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
@@ -41,11 +42,17 @@ type Running interface {
 	BytesIn() float64 // a second
 }
 
+// Probes is what the API needs of who explains cameras.
+type Probes interface {
+	Probe(ctx context.Context, body []byte, progress func(probe.Progress)) (*probe.Result, error)
+}
+
 // Config is what the API needs of the rest of the program.
 type Config struct {
 	Cameras  Cameras
 	Events   Events
 	Running  Running
+	Probes   Probes
 	BytesOut func() float64 // a second, to all viewers
 	Copies   func() rendition.Stats
 	Version  string
@@ -68,6 +75,7 @@ func Routes(c Config) []route.Route {
 		{Method: "POST", Path: "/api/v1/cameras/{id}/restart", Handle: s.restartCamera},
 		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
 		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
+		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},
 		{Method: "GET", Path: "/api/v1/events", Handle: s.listEvents},
 		{Method: "GET", Path: "/api/v1/events/live", Handle: s.liveEvents},
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},

@@ -8,15 +8,13 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"camhub/internal/fault"
 )
 
 const (
-	maxBody     = 1 << 20 // bytes in the body of a request
-	readTimeout = 10 * time.Second
+	maxBody = 1 << 20 // bytes in the body of a request
 
 	typeJSON  = "application/json"
 	typePatch = "application/merge-patch+json" // RFC 7396
@@ -31,10 +29,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, types ...string) ([]byte, 
 			return nil, fault.New(fault.MediaType, "The body must be %s, not %q.", strings.Join(types, " or "), t)
 		}
 	}
-	rc := http.NewResponseController(w)
-	rc.SetReadDeadline(time.Now().Add(readTimeout)) // what can't set one reads from memory
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	rc.SetReadDeadline(time.Time{})
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, fault.New(fault.TooLarge, "The body has more than %d bytes.", tooLarge.Limit)
 	}

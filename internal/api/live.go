@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -89,8 +90,8 @@ func (e *eventStream) run(ctx context.Context, watch *registry.Watch) {
 	for {
 		wait, cancel := context.WithTimeout(ctx, pingEvery)
 		changes, err := watch.Next(wait)
-		quiet := wait.Err() != nil && ctx.Err() == nil
 		cancel()
+		quiet := errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil
 		switch {
 		case quiet:
 			err = e.ping()

@@ -11,11 +11,13 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/go-multierror"
 
 	"camhub/internal/live"
+	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
@@ -37,6 +39,11 @@ const (
 	requestsTimeout = 2 * time.Second
 )
 
+// readTimeout bounds how long a client takes to send a request with its body.
+// It also bounds the wait for a body that no handler reads, which the server
+// would else have for ever. It does not touch answers that stream.
+var readTimeout = 10 * time.Second // lowered by tests
+
 // Serve runs the hub until ctx ends or something fails, and has released
 // everything when it returns. It writes the URL to open to stdout.
 func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
@@ -49,7 +56,9 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		for i := len(closers) - 1; i >= 0; i-- {
 			errs = multierror.Append(errs, closers[i]())
 		}
-		err = errs.ErrorOrNil() // never "return errs": a nil *Error is not a nil error
+		if err = errs.ErrorOrNil(); err != nil && len(errs.Errors) == 1 {
+			err = errs.Errors[0] // in one line
+		}
 	}()
 
 	db, err := store.Open(filepath.Join(c.DataDir, "camhub.db"))
@@ -63,7 +72,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
 	}
 	closers = append(closers, func() error { return ignoreClosed(listener.Close()) })
-	url := "http://" + listener.Addr().String()
+	url := "http://" + reachable(listener.Addr())
 	fmt.Fprintf(stdout, "camhub is at %s\n", url)
 	c.Log.Info("listening", "url", url, "version", c.Version, "data", c.DataDir)
 
@@ -83,21 +92,31 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
 	pictures := live.New(reg.Hub(), copies, reg.First)
-	handler := route.New(routes(reg, pictures, copies, c.Version, started), c.Log)
-	err = serveHTTP(ctx, listener, handler, reg, pictures, c.Log)
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
+	closers = append(closers, probes.Close)
+	handler := route.New(routes(reg, pictures, copies, probes, c.Version, started), c.Log)
+	err = serveHTTP(ctx, listener, handler, func() {
+		reg.EndStreams()
+		probes.Close() // never fails
+	}, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
 }
 
-// serveHTTP answers requests until ctx ends, then ends the streams, gives their
-// viewers time to take the end, and the requests time to finish.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, reg *registry.Registry, pictures *live.Server, log *slog.Logger) error {
+// serveHTTP answers requests until ctx ends, then has endStreams end what goes
+// on without an end, gives the viewers of pictures time to take it, and the
+// requests time to finish.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true) // for proxies
 	srv := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		Protocols:      &protocols,
+		Handler:        h,
+		ReadTimeout:    readTimeout,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
@@ -112,7 +131,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, reg *registr
 	defer cancel()
 	stopped := make(chan error, 1)
 	go func() { stopped <- srv.Shutdown(requests) }() // closes the listener first
-	reg.EndStreams()
+	endStreams()
 	viewers, cancel := context.WithTimeout(ctx, viewersTimeout)
 	defer cancel()
 	errs = multierror.Append(errs, pictures.Close(viewers))
@@ -122,6 +141,15 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, reg *registr
 	}
 	<-failed // Serve has returned
 	return errs.ErrorOrNil()
+}
+
+// reachable returns the address that a browser on this machine can open, when
+// the hub listens on all of them.
+func reachable(a net.Addr) string {
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return a.String()
 }
 
 // ignoreClosed drops the error of closing twice.

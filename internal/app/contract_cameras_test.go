@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -174,6 +175,31 @@ func mergePatches(t *testing.T, h *testHub) {
 		`[{"op":"replace","path":"/name","value":"C"}]`, "Content-Type", "application/json-patch+json")
 	if !strings.Contains(a.header.Get("Accept-Patch"), "application/merge-patch+json") {
 		t.Errorf("Accept-Patch: %q", a.header.Get("Accept-Patch"))
+	}
+}
+
+// otherKind changes the kind of a camera by a patch that removes all options
+// that the hub showed: those that it never shows are not in the way.
+func otherKind(t *testing.T, h *testHub) {
+	for _, source := range []string{
+		`{"kind":"mjpeg","url":"http://127.0.0.1:1/"}`,
+		`{"kind":"mjpeg","url":"http://127.0.0.1:1/","username":"u","password":"p","headers":{"X-Key":"k"}}`,
+	} {
+		body := `{"name":"A","enabled":false,"source":` + source + `}`
+		shown := decode[struct{ Source map[string]any }](t, h.do("PUT", "/api/v1/cameras/a", body))
+		patch := map[string]any{}
+		for name := range shown.Source {
+			patch[name] = nil
+		}
+		patch["kind"] = "emulated"
+		b, err := json.Marshal(map[string]any{"source": patch})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := decode[cameraAnswer](t, h.want(http.StatusOK, "PATCH", "/api/v1/cameras/a", string(b)))
+		if c.Source.Kind != "emulated" {
+			t.Errorf("after %s: %+v", b, c)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ func TestContract(t *testing.T) {
 		{"what was read can be sent back", sendBack, 0},
 		{"conditions", conditions, 0},
 		{"merge patches", mergePatches, 0},
+		{"another kind", otherKind, 0},
 		{"order", wallOrder, 0},
 		{"restart", restarts, 0},
 		{"unknown cameras", unknownCameras, 0},
@@ -36,6 +37,8 @@ func TestContract(t *testing.T) {
 		{"fields that are wrong", wrongFields, 0},
 		{"all faults at once", allFaults, 0},
 		{"secrets", secretsStayInside, 0},
+		{"probes", probes, 0},
+		{"probes at once", probesAtOnce, 0},
 		{"pages of events", eventPages, seeded},
 		{"formats of events", eventFormats, seeded},
 		{"wrong parameters of events", wrongEventParameters, 0},
@@ -152,6 +155,8 @@ func brokenStore(t *testing.T, c *contract) {
 		switch name {
 		case "setOrder":
 			body = `{"cameras":[]}`
+		case "probeCamera":
+			body = `{"camera":"a"}`
 		case "addCamera", "putCamera", "patchCamera":
 			body = `{"name":"A","source":{"kind":"emulated"}}`
 		}

@@ -1,13 +1,21 @@
 package app
 
 import (
+	"camhub/internal/jpegstream"
 	"camhub/internal/source"
 	"camhub/internal/source/emulated"
+	"camhub/internal/source/httpcam"
 	"camhub/internal/source/mjpeg"
+	"camhub/internal/source/snapshot"
+	"camhub/internal/upstream"
 )
 
 // kinds is the table of all kinds of cameras.
 var kinds = source.Kinds{
 	mjpeg.Kind,
+	snapshot.Kind,
 	emulated.Kind,
 }
+
+// quirks says of every quirk what it means.
+var quirks = []map[string]string{jpegstream.Quirks, upstream.Quirks, httpcam.Quirks}

@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"camhub/internal/live"
+	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
@@ -35,7 +36,9 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { reg.Close() })
 	copies := rendition.New(slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { copies.Close() })
-	return routes(reg, live.New(reg.Hub(), copies, reg.First), copies, "test", time.Now()), reg, db
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
+	t.Cleanup(func() { probes.Close() })
+	return routes(reg, live.New(reg.Hub(), copies, reg.First), copies, probes, "test", time.Now()), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

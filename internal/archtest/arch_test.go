@@ -34,9 +34,14 @@ var allowed = map[string][]string{
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
 	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
-	"internal/source/emulated": {"internal/fault", "internal/media", "internal/source", "internal/strict"},
-	"internal/source/mjpeg": {
-		"internal/fault", "internal/jpegstream", "internal/media", "internal/source", "internal/strict",
+	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
+	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source", "internal/strict"},
+	"internal/source/httpcam": {
+		"internal/jpegstream", "internal/media", "internal/source", "internal/upstream",
+	},
+	"internal/source/mjpeg": {"internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream"},
+	"internal/source/snapshot": {
+		"internal/camera", "internal/fault", "internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream",
 	},
 
 	// Cameras, running and stored.
@@ -49,12 +54,16 @@ var allowed = map[string][]string{
 	"internal/registry": {
 		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
 	},
+	"internal/probe": {
+		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
+		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
+	},
 	"store": {"internal/camera", "internal/event", "internal/fault"},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/registry",
+		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/strict",
 	},
 	"internal/live": {
@@ -65,14 +74,17 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/live", "internal/registry", "internal/rendition", "internal/route", "internal/source",
-		"internal/source/emulated", "internal/source/mjpeg", "store", "web",
+		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
+		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
+		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},
-	"cmd/camhub": {"internal/app"},
+	"internal/simulator": {},
+	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
 	"internal/archtest":  {},
 	"internal/memnet":    {},
+	"internal/rawpeer":   {},
 	"internal/feedbench": {},
 	"web/browsertest":    {},
 }

@@ -102,10 +102,10 @@ func checkText(s string, least int) string {
 	}
 	visible := false
 	for _, r := range s {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
 			return fmt.Sprintf("must not hold the control character %U", r)
 		}
-		visible = visible || !unicode.IsSpace(r)
+		visible = visible || unicode.IsGraphic(r) && !unicode.IsSpace(r)
 	}
 	if least > 0 && !visible {
 		return "must not be blank"

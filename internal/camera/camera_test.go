@@ -49,6 +49,8 @@ func TestBadFields(t *testing.T) {
 		{"name", `"   "`, "/name"},
 		{"name", `"a\u0000b"`, "/name"},
 		{"name", `"a\nb"`, "/name"},
+		{"name", `"a\u202eb"`, "/name"},
+		{"name", `"\u200b"`, "/name"},
 		{"name", `"` + strings.Repeat("é", 101) + `"`, "/name"},
 		{"name", `["x"]`, "/name"},
 		{"name", `null`, "/name"},

@@ -52,6 +52,7 @@ type running struct {
 	def    camera.Definition
 	name   *atomic.Value  // string; the same for the life of the ID
 	out    *stream.Stream // likewise
+	turns  turns          // likewise
 	state  *state
 	worker *worker
 	cancel context.CancelFunc
@@ -98,9 +99,9 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 	r := &running{def: d, done: make(chan struct{})}
 	if old != nil {
 		old.cancel()
-		r.out, r.name = old.out, old.name
+		r.out, r.name, r.turns = old.out, old.name, old.turns
 	} else {
-		r.out, r.name = stream.New(), new(atomic.Value)
+		r.out, r.name, r.turns = stream.New(), new(atomic.Value), newTurns()
 	}
 	r.name.Store(d.Name)
 	name := func() string { return r.name.Load().(string) }
@@ -110,7 +111,7 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 		onChange: h.cfg.OnChange, onEvent: h.cfg.OnEvent, in: &h.in,
 	}
 	r.worker = &worker{
-		def: d, out: r.out, log: log, state: r.state, restart: make(chan struct{}, 1),
+		def: d, out: r.out, turns: r.turns, log: log, state: r.state, restart: make(chan struct{}, 1),
 		open: func() source.Source { return config.Open(source.Env{Name: name, DataDir: h.cfg.DataDir}) },
 	}
 	first := Disabled
@@ -129,6 +130,7 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 		if old != nil {
 			<-old.done // one worker at a time holds the device
 			r.out.Forget()
+			r.state.inherit(old.state)
 		}
 		if d.Enabled {
 			r.worker.run(ctx)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,7 +31,7 @@ func (f runFunc) Run(ctx context.Context, out source.Sink) error { return f(ctx,
 type bench struct {
 	*Hub
 	mu     sync.Mutex
-	runs   map[string]runFunc
+	runs   map[string]source.Source
 	events []event.Event
 }
 
@@ -46,7 +47,7 @@ func (c benchConfig) Open(source.Env) source.Source {
 }
 
 func newBench(t *testing.T) *bench {
-	b := &bench{runs: make(map[string]runFunc)}
+	b := &bench{runs: make(map[string]source.Source)}
 	kind := source.Kind{Name: "test", Parse: func(o json.RawMessage) (source.Config, *multierror.Error) {
 		if string(o) == `{}` {
 			var errs *multierror.Error
@@ -69,6 +70,11 @@ func newBench(t *testing.T) *bench {
 
 // put runs a camera that does what run says; each call is a change of source.
 func (b *bench) put(t *testing.T, id camera.ID, run runFunc, change ...func(*camera.Definition)) {
+	t.Helper()
+	b.putSource(t, id, run, change...)
+}
+
+func (b *bench) putSource(t *testing.T, id camera.ID, run source.Source, change ...func(*camera.Definition)) {
 	t.Helper()
 	b.mu.Lock()
 	key := fmt.Sprintf(`{"key":%d}`, len(b.runs))
@@ -198,6 +204,61 @@ func TestPatientFailure(t *testing.T) {
 	})
 }
 
+// TestPatientFailureOnDemand has viewers who come and go: that must not lock the
+// account either.
+func TestPatientFailureOnDemand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		runs := 0
+		b.put(t, "a", func(context.Context, source.Sink) error {
+			runs++
+			return &source.Error{Code: "unauthorized", Message: "No.", Patient: true}
+		}, onDemand)
+		out, err := b.Stream("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			reader := out.Subscribe(stream.Latest)
+			time.Sleep(time.Second)
+			reader.Close()
+			time.Sleep(time.Second)
+		}
+		if runs != 1 {
+			t.Errorf("%d attempts in 20 s, want 1", runs)
+		}
+		time.Sleep(lastRetry)
+		if st := b.state(t, "a"); st.State != Idle || runs != 1 {
+			t.Errorf("later, when nobody watches: %+v, %d attempts", st, runs)
+		}
+	})
+}
+
+// TestNobodyWaitsForTheNextTry has the last viewer leave while an attempt runs:
+// when it has failed, nothing is tried again.
+func TestNobodyWaitsForTheNextTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.put(t, "a", func(ctx context.Context, out source.Sink) error {
+			time.Sleep(5 * time.Second)
+			return refuse(ctx, out)
+		}, onDemand)
+		out, err := b.Stream("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader := out.Subscribe(stream.Latest)
+		time.Sleep(7 * time.Second) // within the second attempt
+		reader.Close()
+		time.Sleep(3*time.Second + time.Millisecond)
+		if st := b.state(t, "a"); st.State != Idle {
+			t.Errorf("after it failed: %+v, want idle", st)
+		}
+	})
+}
+
 func TestStallEndsTheAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
@@ -248,6 +309,33 @@ func TestBytesWithoutPicture(t *testing.T) {
 	})
 }
 
+// TestBytesAfterPicture has a camera that keeps sending and gives only its first
+// picture: it is tried again.
+func TestBytesAfterPicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		var runs atomic.Int32
+		b.put(t, "a", func(ctx context.Context, out source.Sink) error {
+			runs.Add(1)
+			out.Write(frame())
+			for ctx.Err() == nil {
+				out.Received(1)
+				time.Sleep(time.Second)
+			}
+			return ctx.Err()
+		})
+		time.Sleep(pictureAfter - time.Second)
+		if st := b.state(t, "a"); st.State != Stale || runs.Load() != 1 {
+			t.Errorf("before: %+v, %d attempts", st, runs.Load())
+		}
+		time.Sleep(5 * time.Second)
+		if b.state(t, "a"); runs.Load() != 2 {
+			t.Errorf("%d attempts, want 2", runs.Load())
+		}
+	})
+}
+
 // TestSlowCameraIsNotStale has a camera with a long time between pictures.
 func TestSlowCameraIsNotStale(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -256,6 +344,69 @@ func TestSlowCameraIsNotStale(t *testing.T) {
 		b.put(t, "a", film(stallAfter-time.Second))
 		time.Sleep(10*stallAfter + 5*time.Second)
 		if st := b.state(t, "a"); st.State != Live || st.Attempts != 1 {
+			t.Errorf("status %+v", st)
+		}
+	})
+}
+
+// patient is a source of a camera that gives a picture a minute.
+type patient struct{ runFunc }
+
+func (patient) Patience() time.Duration { return time.Minute }
+
+// TestPatientSource has a camera that is asked once a minute: the silence
+// between is neither stale nor a stall, and a longer one is both.
+func TestPatientSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		runs := 0
+		b.putSource(t, "a", patient{func(ctx context.Context, out source.Sink) error {
+			runs++
+			for i := 0; i < 3 && runs == 1; i++ {
+				out.Received(1000)
+				out.Write(frame())
+				select {
+				case <-time.After(time.Minute):
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}})
+		for range 3*60 - 5 {
+			if st := b.state(t, "a"); st.State != Live || st.Attempts != 1 {
+				t.Fatalf("status %+v", st)
+			}
+			time.Sleep(time.Second)
+		}
+		time.Sleep(20 * time.Second) // 75 s after the last picture
+		if st := b.state(t, "a"); st.Error == nil || st.Error.Code != "stalled" || st.Error.Message != "The camera sent nothing for 1m10s." {
+			t.Errorf("status %+v", st)
+		}
+	})
+}
+
+// TestPatientSourceWithoutPicture has one that keeps sending and never
+// completes a picture.
+func TestPatientSourceWithoutPicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.putSource(t, "a", patient{func(ctx context.Context, out source.Sink) error {
+			for ctx.Err() == nil {
+				out.Received(1)
+				time.Sleep(time.Second)
+			}
+			return ctx.Err()
+		}})
+		time.Sleep(time.Minute + pictureAfter - time.Second)
+		if st := b.state(t, "a"); st.Error != nil {
+			t.Errorf("too early: %+v", st.Error)
+		}
+		time.Sleep(3 * time.Second)
+		if st := b.state(t, "a"); st.Error == nil || st.Error.Message != "The camera sent data for 1m30s, and no picture in it." {
 			t.Errorf("status %+v", st)
 		}
 	})
@@ -311,6 +462,30 @@ func TestOutageIsTold(t *testing.T) {
 		}
 		if e := b.events[2]; e.DurationMS < 4400 || e.DurationMS > 6000 {
 			t.Errorf("return: %+v", e)
+		}
+	})
+}
+
+// TestChangeEndsOutage has a person mend the address of a camera that is away,
+// and then change what works: that is one outage, and no second return.
+func TestChangeEndsOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.put(t, "a", refuse)
+		time.Sleep(time.Hour)
+		b.put(t, "a", film(time.Second))
+		time.Sleep(time.Minute)
+		b.put(t, "a", film(time.Second))
+		time.Sleep(time.Minute)
+		if b.told() != "offline online " {
+			t.Fatalf("told %q", b.told())
+		}
+		if e := b.events[1]; e.Reason == nil || e.Reason.Code != "refused" || e.DurationMS < 3599_000 {
+			t.Errorf("return: %+v", e)
+		}
+		if st := b.state(t, "a"); st.State != Live || st.Error != nil {
+			t.Errorf("status %+v", st)
 		}
 	})
 }

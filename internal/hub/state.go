@@ -47,6 +47,7 @@ type state struct {
 	liveSince time.Time // of the attempt; zero before its first picture
 	lastFrame time.Time
 	interval  time.Duration // between pictures, smoothed
+	patience  time.Duration // with the silence of the camera, beyond the usual
 	track     *media.Track
 	frames    uint64
 	pictures  meter.Meter
@@ -74,6 +75,22 @@ func (s *state) tell(t event.Type, why *event.Reason) {
 	}
 	s.reported, s.reportAt = t, e.Time
 	s.onEvent(e)
+}
+
+// inherit takes over what the camera's last worker, which has ended, told last: an
+// outage that a change of the camera ends is one outage, with its length.
+func (s *state) inherit(old *state) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old.mu.Lock()
+	defer old.mu.Unlock()
+	if s.now == Disabled || old.now == Disabled {
+		return // what it did before says nothing of what it will do
+	}
+	s.reported, s.reportAt = old.reported, old.reportAt
+	if old.reported == event.Offline {
+		s.reason = old.reason
+	}
 }
 
 // attempting says that attempt n begins. A camera that is offline stays so, in
@@ -151,6 +168,14 @@ func (s *state) received(n int) {
 	s.heardAt.Store(now.UnixNano())
 }
 
+// bePatient says how much longer than others the camera of the attempt may be
+// silent.
+func (s *state) bePatient(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.patience = d
+}
+
 // heard restarts the stall watch.
 func (s *state) heard() { s.heardAt.Store(time.Now().UnixNano()) }
 
@@ -169,23 +194,34 @@ func (s *state) check() (next time.Duration, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	stall := time.Unix(0, s.heardAt.Load()).Add(stallAfter).Sub(now)
+	stall := time.Unix(0, s.heardAt.Load()).Add(stallAfter + s.patience).Sub(now)
 	if stall <= 0 {
-		return stallAfter, errStalled
+		return stallAfter, errStalled(stallAfter + s.patience)
 	}
 	if s.liveSince.IsZero() {
-		picture := s.started.Add(pictureAfter).Sub(now)
+		picture := s.started.Add(pictureAfter + s.patience).Sub(now)
 		if picture <= 0 {
-			return stallAfter, errNoPicture
+			return stallAfter, errNoPicture(pictureAfter + s.patience)
 		}
 		return min(stall, picture, checkEvery), nil
 	}
-	stale := s.lastFrame.Add(max(2*time.Second, 3*s.interval)).Sub(now)
+	stale := s.lastFrame.Add(max(2*time.Second, 3*s.interval) + s.patience).Sub(now)
 	if stale <= 0 {
+		// A camera that is polled may show the same for hours.
+		if s.patience == 0 && now.Sub(s.lastFrame) >= max(pictureAfter, 3*s.interval) {
+			return stallAfter, errNoPicture(pictureAfter)
+		}
 		s.set(Stale)
 		return min(stall, checkEvery), nil
 	}
 	return min(stall, stale, checkEvery), nil
+}
+
+// connected reports whether the attempt has given a picture.
+func (s *state) connected() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.liveSince.IsZero()
 }
 
 // liveFor returns for how long the attempt has given pictures.
@@ -231,8 +267,10 @@ func (s *state) status() Status {
 		at := s.retryAt.UTC()
 		st.RetryAt = &at
 	}
-	fps, bytes := s.pictures.Rates(now)
-	st.FPS, st.Bitrate = math.Round(fps*10)/10, int64(8*bytes)
+	if s.now == Live || s.now == Stale {
+		fps, bytes := s.pictures.Rates(now)
+		st.FPS, st.Bitrate = math.Round(fps*10)/10, int64(8*bytes)
+	}
 	return st
 }
 

@@ -31,7 +31,7 @@ type Status struct {
 	Height      int           `json:"height,omitempty"`
 	FPS         float64       `json:"fps"`     // pictures a second, over 5 s
 	Bitrate     int64         `json:"bitrate"` // bits a second, over 5 s
-	Frames      uint64        `json:"frames"`  // pictures since the hub started
+	Frames      uint64        `json:"frames"`  // pictures since the hub started or the source changed
 	Viewers     int           `json:"viewers"`
 	Dropped     uint64        `json:"dropped"`  // pictures that slow viewers missed
 	Attempts    int           `json:"attempts"` // since it was last live for a minute

@@ -14,19 +14,26 @@ import (
 	"camhub/internal/stream"
 )
 
+// What is allowed to a camera, beyond the patience of its source.
 const (
 	stallAfter   = 10 * time.Second // no byte for so long: end the attempt
-	pictureAfter = 30 * time.Second // bytes but no picture for so long: likewise
+	pictureAfter = 30 * time.Second // bytes but no picture for so long, and longer than usual: likewise
 )
 
 // Why an attempt ended that did not fail by itself.
 var (
-	errStalled   = source.Errorf("stalled", "The camera sent nothing for %v.", stallAfter)
-	errNoPicture = source.Errorf("no-picture", "The camera sent data for %v, and no picture in it.", pictureAfter)
-	errEnded     = source.Errorf("ended", "The camera ended the stream.")
-	errIdle      = errors.New("hub: nobody watches")
-	errRestart   = errors.New("hub: restart asked for")
+	errEnded   = source.Errorf("ended", "The camera ended the stream.")
+	errIdle    = errors.New("hub: nobody watches")
+	errRestart = errors.New("hub: restart asked for")
 )
+
+func errStalled(silence time.Duration) error {
+	return source.Errorf("stalled", "The camera sent nothing for %v.", silence)
+}
+
+func errNoPicture(d time.Duration) error {
+	return source.Errorf("no-picture", "The camera sent data for %v, and no picture in it.", d)
+}
 
 // worker keeps one camera's source running. Its goroutine is run; everything
 // that others may ask is in its state.
@@ -34,6 +41,7 @@ type worker struct {
 	def     camera.Definition
 	open    func() source.Source
 	out     *stream.Stream
+	turns   turns
 	log     *slog.Logger
 	restart chan struct{} // capacity 1
 	state   *state
@@ -43,11 +51,13 @@ type worker struct {
 // nothing that it started is left.
 func (w *worker) run(ctx context.Context) {
 	for attempt := 1; w.awaitDemand(ctx); attempt++ {
-		w.state.attempting(attempt)
-		err := w.attempt(ctx)
+		err := w.attemptInTurn(ctx, attempt)
 		switch {
 		case ctx.Err() != nil:
 			return
+		case errors.Is(err, errHeld):
+			attempt--
+			continue
 		case errors.Is(err, errIdle):
 			attempt = 0
 			continue
@@ -60,12 +70,14 @@ func (w *worker) run(ctx context.Context) {
 			attempt = 1
 		}
 		wait := retryIn(attempt)
-		if e, ok := errors.AsType[*source.Error](err); ok && e.Patient {
+		e, ok := errors.AsType[*source.Error](err)
+		patient := ok && e.Patient
+		if patient {
 			wait = jitter(lastRetry)
 		}
 		w.logFailure(attempt, wait, err)
 		w.state.failed(err, wait)
-		if w.pause(ctx, wait) {
+		if w.pause(ctx, wait, patient) {
 			w.state.restarted()
 			attempt = 0
 		}
@@ -101,11 +113,12 @@ func (w *worker) awaitDemand(ctx context.Context) bool {
 }
 
 // pause waits between two attempts. It returns early, with true, when a restart
-// is asked for, and early when nobody watches any more.
-func (w *worker) pause(ctx context.Context, d time.Duration) (restart bool) {
+// is asked for, and early when nobody watches, unless it is patient: viewers who
+// come and go must not bring about more attempts than one who stays.
+func (w *worker) pause(ctx context.Context, d time.Duration, patient bool) (restart bool) {
 	t := time.NewTimer(d)
 	defer t.Stop()
-	for {
+	for patient || w.def.Mode != camera.OnDemand || w.out.Readers() > 0 {
 		select {
 		case <-t.C:
 			return false
@@ -113,12 +126,24 @@ func (w *worker) pause(ctx context.Context, d time.Duration) (restart bool) {
 			return false
 		case <-w.restart:
 			return true
-		case <-w.out.Demand():
-			if w.def.Mode == camera.OnDemand && w.out.Readers() == 0 {
-				return false
-			}
+		case <-w.out.Demand(): // look again
 		}
 	}
+	return false
+}
+
+// attemptInTurn is attempt, when nobody holds the camera.
+func (w *worker) attemptInTurn(ctx context.Context, n int) error {
+	if err := w.turns.gate.Lock(ctx); err != nil {
+		return err
+	}
+	defer w.turns.gate.Unlock()
+	select {
+	case <-w.restart: // asked for while the camera was held: here it is
+	default:
+	}
+	w.state.attempting(n)
+	return w.attempt(ctx)
 }
 
 // attempt runs one source until it ends, stalls, or is no longer wanted. It
@@ -144,6 +169,12 @@ func (w *worker) attempt(ctx context.Context) error {
 			return err
 		case <-w.restart:
 			cancel(errRestart)
+		case answer := <-w.turns.ask:
+			yields := !w.state.connected()
+			if yields {
+				cancel(errHeld)
+			}
+			answer <- yields
 		case <-w.out.Demand():
 			w.checkDemand(idle)
 		case <-idle.C:
@@ -178,7 +209,11 @@ func (w *worker) runSource(ctx context.Context) (err error) {
 			}
 		}
 	}()
-	if err := w.open().Run(ctx, sink{w}); err != nil {
+	src := w.open()
+	if p, ok := src.(source.Patient); ok {
+		w.state.bePatient(p.Patience())
+	}
+	if err := src.Run(ctx, sink{w}); err != nil {
 		return err
 	}
 	return errEnded

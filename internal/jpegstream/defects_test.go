@@ -122,6 +122,7 @@ func contents(t testing.TB) map[string]stream {
 		"damaged":                   {"frame", wellFormed(a, damaged(b), c), [][]byte{a, c}, []string{BrokenPicture}, 1, nil},
 		"size 0":                    {"frame", wellFormed(a, resized(b, 0), c), [][]byte{a, c}, []string{BrokenPicture}, 1, nil},
 		"bomb":                      {"frame", wellFormed(a, resized(b, 65535), c), [][]byte{a, c}, []string{BrokenPicture}, 1, nil},
+		"delimiter within a line":   {"frame", wellFormed(commented(a), commented(b)), [][]byte{commented(a), commented(b)}, nil, 0, nil},
 		"a thumbnail":               {"frame", each("--frame\r\n\r\n"+string(exif)) + "\r\n", [][]byte{exif, exif, exif}, []string{NoContentLength, NoPartHeaders}, 0, nil},
 		"another size":              {"frame", wellFormed(a, noise(t, 64, 1), c), [][]byte{a, noise(t, 64, 1), c}, []string{SizeChange}, 0, nil},
 		"progressive":               {"frame", wellFormed(picture(t, "progressive"), a), [][]byte{picture(t, "progressive"), a}, nil, 0, nil},
@@ -143,6 +144,13 @@ func withThumbnail(b, small []byte) []byte {
 	n := 2 + 6 + len(small)
 	out := append([]byte{0xFF, 0xD8, 0xFF, 0xE1, byte(n >> 8), byte(n)}, "Exif\x00\x00"...)
 	return append(append(out, small...), b[2:]...)
+}
+
+// commented puts a comment into b that holds the text of the delimiter.
+func commented(b []byte) []byte {
+	text := "see --frame5, and --frame: it is"
+	out := append([]byte{0xFF, 0xD8, 0xFF, 0xFE, 0, byte(2 + len(text))}, text...)
+	return append(out, b[2:]...)
 }
 
 func bareHead(b []byte) []byte {

@@ -64,24 +64,40 @@ func (r *Reader) takeWalked() (Picture, bool, error) {
 	}
 }
 
-// delimiterSearch looks for a delimiter in bytes that become more.
+// delimiterSearch looks for a delimiter in bytes that become more. The text of
+// one that stands within a line, such as in a picture's metadata, is none.
 type delimiterSearch struct {
 	needle []byte
-	from   int // no needle begins before
+	from   int // no delimiter begins before
 }
 
-// in returns where in b the delimiter begins, or the length of b.
+// in returns where in b the delimiter begins, or the length of b. When what
+// follows its text is not there yet, that is where it begins, and not found.
 func (d *delimiterSearch) in(b []byte) (at int, found bool) {
 	if d.needle == nil {
 		return len(b), false
 	}
-	if i := bytes.Index(b[d.from:], d.needle); i >= 0 {
+	for {
+		i := bytes.Index(b[d.from:], d.needle)
+		if i < 0 {
+			d.from = max(d.from, len(b)-len(d.needle)+1)
+			return len(b), false
+		}
 		d.from += i
-		return d.from, true
+		end := d.from + len(d.needle)
+		if end == len(b) {
+			return d.from, false
+		}
+		if endsDelimiter(b[end]) {
+			return d.from, true
+		}
+		d.from++
 	}
-	d.from = max(d.from, len(b)-len(d.needle)+1)
-	return len(b), false
 }
+
+// endsDelimiter reports whether c can follow the text of a delimiter: a line
+// end, the space before it, or the dashes of the last one.
+func endsDelimiter(c byte) bool { return c == '\r' || c == '\n' || c == ' ' || c == '\t' || c == '-' }
 
 // judge takes a picture of which the walker has come to the end.
 func (r *Reader) judge(b []byte, v jpeg.Verdict, damaged bool) (Picture, bool, error) {
@@ -143,6 +159,9 @@ func (r *Reader) endOfStream(err error) (Picture, bool, error) {
 	b := r.win.bytes()
 	if err != io.EOF {
 		return Picture{}, false, r.fail(len(b), err)
+	}
+	if n := r.needle(); n != nil {
+		b = bytes.TrimSuffix(b, n)
 	}
 	if pic, ok, _ := r.unended(b, len(b)); ok {
 		return pic, true, nil

@@ -6,6 +6,10 @@ const (
 	windowSize = 64 << 10 // to begin with
 	minRead    = 16 << 10 // room for a read
 	textRead   = 4 << 10  // room for a read between pictures
+
+	// largeWindow is more than a usual picture takes. From there on the window
+	// grows in larger steps, so that a picture without end leaves less behind.
+	largeWindow = 1 << 20
 )
 
 // window is the part of the stream that is buffered and not yet used up.
@@ -72,7 +76,11 @@ func (w *window) makeRoom() {
 		w.compact()
 	}
 	if len(w.buf)-w.w < minRead {
-		size := max(windowSize, min(2*len(w.buf), w.most+windowSize), w.w+minRead)
+		factor := 2
+		if len(w.buf) >= largeWindow {
+			factor = 4
+		}
+		size := max(windowSize, min(factor*len(w.buf), w.most+windowSize), w.w+minRead)
 		grown := make([]byte, size)
 		copy(grown, w.buf[:w.w])
 		w.buf = grown

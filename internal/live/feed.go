@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/go-multierror"
+
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
@@ -41,12 +43,16 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 		setHeader(w.Header())
 		return nil
 	}
-	reader := s.subscribe(st, spec)
-	defer reader.Close()
-	if r.ProtoMajor == 1 {
-		return s.feedConn(w, reader, advance)
+	join := func(ready func()) *stream.Reader { // of a copy, if there is something to change
+		if spec == (rendition.Spec{}) {
+			return st.SubscribeFunc(stream.Latest, ready)
+		}
+		return s.copies.SubscribeFunc(st, spec, ready)
 	}
-	return s.feedResponse(r.Context(), w, reader, advance)
+	if r.ProtoMajor == 1 {
+		return s.feedConn(w, join, advance)
+	}
+	return s.feedResponse(r.Context(), w, join(nil), advance)
 }
 
 // stream returns the stream of a camera that can have pictures.
@@ -61,15 +67,6 @@ func (s *Server) stream(id camera.ID) (*stream.Stream, error) {
 	return st, nil
 }
 
-// subscribe adds a reader of the camera's pictures, or of a copy if there is
-// something to change about them.
-func (s *Server) subscribe(st *stream.Stream, spec rendition.Spec) *stream.Reader {
-	if spec == (rendition.Spec{}) {
-		return st.Subscribe(stream.Latest)
-	}
-	return s.copies.Subscribe(st, spec)
-}
-
 // parseAdvance says whether the next part's headers follow each picture at
 // once. A browser shows a picture when it has seen them, and not when it has
 // seen the picture's end, so for browsers they do.
@@ -80,8 +77,13 @@ func parseAdvance(r *http.Request) (advance bool, err error) {
 	case "0", "1":
 		return v == "1", nil
 	default:
-		return false, fault.New(fault.Invalid, "advance must be 0 or 1.")
+		return false, badParameter("advance", "must be 0 or 1")
 	}
+}
+
+// badParameter is the fault of a parameter in the address.
+func badParameter(name, detail string) error {
+	return fault.InvalidFields("The parameters are not valid.", multierror.Append(nil, fault.Fieldf("/"+name, "%s", detail)))
 }
 
 func setHeader(h http.Header) {
@@ -90,32 +92,38 @@ func setHeader(h http.Header) {
 	}
 }
 
+// joinFunc adds a viewer's reader; ready is as for stream.SubscribeFunc.
+type joinFunc func(ready func()) *stream.Reader
+
 // feedConn takes the connection over, so that an HTTP/1.1 answer is not chunked
 // and a picture is one write. The connection ends with the stream.
-func (s *Server) feedConn(w http.ResponseWriter, reader *stream.Reader, advance bool) error {
+func (s *Server) feedConn(w http.ResponseWriter, join joinFunc, advance bool) error {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return fmt.Errorf("take the connection over: %w", err)
 	}
-	if err := s.adopt(conn); err != nil {
+	v := &viewer{conn: conn, parts: newParts(advance), out: &s.out, back: make(chan struct{}, 1)}
+	if err := s.adopt(v); err != nil {
 		conn.Close()
 		return nil
 	}
-	defer s.release(conn)
-	v := &viewer{conn: conn, reader: reader, advance: advance, out: &s.out}
+	defer s.release(v)
+	v.reader = join(v.ready)
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
 		v.awaitClose(buffered.Reader)
 	}()
 	v.run()
+	v.reader.Close()
 	conn.Close()
 	<-gone
 	return nil
 }
 
-// feedResponse sends a feed in the ordinary way, for HTTP/2.
+// feedResponse sends a feed in the ordinary way, for HTTP/2. It closes reader.
 func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, reader *stream.Reader, advance bool) error {
+	defer reader.Close()
 	setHeader(w.Header())
 	parts := newParts(advance)
 	next := parts.first()

@@ -9,6 +9,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
@@ -30,7 +31,7 @@ type Hub interface {
 
 // Renditions is what the package needs of smaller and slower copies.
 type Renditions interface {
-	Subscribe(src *stream.Stream, spec rendition.Spec) *stream.Reader
+	SubscribeFunc(src *stream.Stream, spec rendition.Spec, ready func()) *stream.Reader
 	Picture(ctx context.Context, p *media.Packet, width int) (*media.Packet, error)
 }
 
@@ -42,10 +43,13 @@ type Server struct {
 	first  func() (camera.ID, error)
 	out    meter.Meter
 
-	wg sync.WaitGroup // viewers whose connections were taken over
+	viewers sync.WaitGroup // whose connections were taken over
+	pumping sync.WaitGroup
 
 	mu     sync.Mutex // guards what follows
 	conns  map[net.Conn]struct{}
+	pumps  []*pump // none before the first viewer that they can serve
+	next   int     // the pump of the next viewer
 	closed bool
 }
 
@@ -101,40 +105,68 @@ func (s *Server) Close(ctx context.Context) error {
 	s.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
-		s.wg.Wait()
+		s.viewers.Wait()
 		close(done)
 	}()
 	select {
 	case <-done:
-		return nil
 	case <-ctx.Done():
+		s.cut()
+		<-done
 	}
 	s.mu.Lock()
-	for c := range s.conns {
-		c.Close()
+	for _, p := range s.pumps {
+		close(p.stop)
 	}
+	s.pumps = nil
 	s.mu.Unlock()
-	<-done
+	s.pumping.Wait()
 	return nil
 }
 
-// adopt counts a connection that was taken over from the HTTP server. The
-// caller must call release.
-func (s *Server) adopt(c net.Conn) error {
+// cut closes the connections of all viewers.
+func (s *Server) cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.Close()
+	}
+}
+
+// adopt counts a viewer whose connection was taken over from the HTTP server,
+// and gives it a pump. The caller must call release.
+func (s *Server) adopt(v *viewer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return fault.New(fault.Unavailable, "The hub is stopping.")
 	}
-	s.conns[c] = struct{}{}
-	s.wg.Add(1)
+	s.conns[v.conn] = struct{}{}
+	s.viewers.Add(1)
+	if try, ok := newTryWriter(v.conn); ok {
+		v.try, v.pump = try, s.nextPump()
+	}
 	return nil
 }
 
-func (s *Server) release(c net.Conn) {
-	c.Close()
+// nextPump returns the pumps in turn. It is called with mu held.
+func (s *Server) nextPump() *pump {
+	if s.pumps == nil {
+		s.pumps = make([]*pump, runtime.GOMAXPROCS(0))
+		for i := range s.pumps {
+			p := newPump()
+			s.pumps[i] = p
+			s.pumping.Go(p.run)
+		}
+	}
+	s.next = (s.next + 1) % len(s.pumps)
+	return s.pumps[s.next]
+}
+
+func (s *Server) release(v *viewer) {
+	v.conn.Close()
 	s.mu.Lock()
-	delete(s.conns, c)
+	delete(s.conns, v.conn)
 	s.mu.Unlock()
-	s.wg.Done()
+	s.viewers.Done()
 }

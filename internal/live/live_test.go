@@ -2,7 +2,6 @@ package live
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -482,24 +481,37 @@ func tcpPair(t testing.TB) *viewer {
 		<-done
 		client.Close()
 	})
-	return &viewer{conn: conn, out: new(meter.Meter)}
+	v := &viewer{conn: conn, parts: newParts(false), out: new(meter.Meter), back: make(chan struct{}, 1)}
+	v.try, _ = newTryWriter(conn)
+	return v
 }
 
-// TestNoAllocation holds the rule that a picture costs a viewer no memory.
+// TestNoAllocation holds the rule that a picture costs a viewer no memory,
+// whether a pump sends it or the viewer's own goroutine.
 func TestNoAllocation(t *testing.T) {
-	for _, advance := range []bool{false, true} {
-		v := tcpPair(t)
-		parts := newParts(advance)
-		p := packet(string(bytes.Repeat([]byte("x"), 50_000)))
-		allocs := testing.AllocsPerRun(200, func() {
-			v.limitUnsent(len(p.Data))
-			if err := v.write(parts.picture(p)...); err != nil {
-				t.Fatal(err)
+	p := packet(strings.Repeat("x", 50_000))
+	ways := map[string]func(*viewer) error{
+		"goroutine": func(v *viewer) error { return v.write() },
+		"pump": func(v *viewer) error {
+			if v.try == nil || !v.try.write(&v.buffers) {
+				return v.write()
 			}
-			v.out.Add(p.Arrived, len(p.Data))
-		})
-		if allocs != 0 {
-			t.Errorf("advance %v: %v allocations a picture", advance, allocs)
+			return nil
+		},
+	}
+	for name, send := range ways {
+		for _, advance := range []bool{false, true} {
+			v := tcpPair(t)
+			v.parts = newParts(advance)
+			allocs := testing.AllocsPerRun(200, func() {
+				v.load(p)
+				if err := send(v); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if allocs != 0 {
+				t.Errorf("%s, advance %v: %v allocations a picture", name, advance, allocs)
+			}
 		}
 	}
 }
@@ -507,25 +519,22 @@ func TestNoAllocation(t *testing.T) {
 // BenchmarkWrite sends pictures of 100 kB to one viewer, beside a bare loop
 // that writes the same number of bytes.
 func BenchmarkWrite(b *testing.B) {
-	data := bytes.Repeat([]byte("x"), 100<<10)
+	p := packet(strings.Repeat("x", 100<<10))
 	b.Run("bare", func(b *testing.B) {
 		v := tcpPair(b)
-		b.SetBytes(int64(len(data)))
+		b.SetBytes(int64(len(p.Data)))
 		b.ReportAllocs()
 		for b.Loop() {
-			v.conn.Write(data)
+			v.conn.Write(p.Data)
 		}
 	})
 	b.Run("viewer", func(b *testing.B) {
 		v := tcpPair(b)
-		parts := newParts(false)
-		p := packet(string(data))
-		b.SetBytes(int64(len(data)))
+		b.SetBytes(int64(len(p.Data)))
 		b.ReportAllocs()
 		for b.Loop() {
-			v.limitUnsent(len(p.Data))
-			v.write(parts.picture(p)...)
-			v.out.Add(p.Arrived, len(p.Data))
+			v.load(p)
+			v.write()
 		}
 	})
 }

@@ -104,7 +104,7 @@ func parseMaxAge(text string) (time.Duration, error) {
 		d, err = time.Duration(seconds*float64(time.Second)), nil
 	}
 	if err != nil || d < 0 || d > 365*24*time.Hour {
-		return 0, fault.New(fault.Invalid, `max_age must be a duration such as "10s", or a number of seconds.`)
+		return 0, badParameter("max_age", `must be a duration such as "10s", or a number of seconds`)
 	}
 	return d, nil
 }

@@ -2,13 +2,14 @@ package live
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"time"
 
+	"camhub/internal/media"
 	"camhub/internal/meter"
 	"camhub/internal/stream"
 )
@@ -21,56 +22,102 @@ const (
 )
 
 // viewer is one HTTP/1.1 client of a feed, on a connection of our own.
+//
+// At any time either its own goroutine (run) or a pump sends to it, and has
+// what follows to itself. The pump does as long as the kernel takes every
+// picture at once; when it does not, the goroutine waits for the client.
 type viewer struct {
-	conn    net.Conn
-	reader  *stream.Reader
-	advance bool
-	out     *meter.Meter
+	conn   net.Conn
+	reader *stream.Reader
+	parts  *parts
+	out    *meter.Meter
+	pump   *pump         // nil when the connection can't be written without waiting
+	back   chan struct{} // capacity 1: the goroutine has to go on
 
-	buffers  net.Buffers // a field, so that it does not escape for each picture
+	buffers  net.Buffers // what is still to be sent
 	deadline time.Time   // of the connection, as it was set last
 	unsent   int         // what the kernel may hold back, as it was set last
+	try      *tryWriter  // not nil when pump is not
 }
 
 // run sends pictures until the viewer is gone or the stream ends.
 func (v *viewer) run() {
-	parts := newParts(v.advance)
-	if v.write(responseHead) != nil || v.write(parts.first()...) != nil {
-		return
-	}
-	for {
-		p, err := v.reader.Next(context.Background()) // awaitClose ends it
-		if err != nil {
-			break
+	v.buffers = append(net.Buffers{responseHead()}, v.parts.first()...)
+	for v.sendQueued() == nil {
+		if v.pump != nil {
+			v.noDeadline()
+			v.pump.release(v)
 		}
-		v.limitUnsent(len(p.Data))
-		if v.write(parts.picture(p)...) != nil {
-			return
-		}
-		v.out.Add(p.Arrived, len(p.Data))
+		<-v.back
 	}
-	v.conn.SetWriteDeadline(time.Now().Add(endTimeout))
-	v.conn.Write(closeFeed) // the viewer is gone if this fails
 }
 
-// responseHead is the head of every HTTP/1.1 answer with a feed. Its length is
+// ready hears from the stream that there is something to send, or the end.
+func (v *viewer) ready() {
+	if v.pump != nil {
+		v.pump.add(v)
+	} else {
+		v.goOn()
+	}
+}
+
+// goOn wakes the viewer's goroutine.
+func (v *viewer) goOn() {
+	select {
+	case v.back <- struct{}{}:
+	default:
+	}
+}
+
+// sendQueued sends what is left of the last picture, and all that is queued. It
+// fails when the viewer is gone, or the stream has ended and the viewer knows.
+func (v *viewer) sendQueued() error {
+	for {
+		if err := v.write(); err != nil {
+			return err
+		}
+		p, err := v.reader.TryNext()
+		if err != nil {
+			v.conn.SetWriteDeadline(time.Now().Add(endTimeout))
+			v.conn.Write(closeFeed) // the viewer is gone if this fails
+			return err
+		}
+		if p == nil {
+			return nil
+		}
+		v.load(p)
+	}
+}
+
+// load makes p what is to be sent.
+func (v *viewer) load(p *media.Packet) {
+	want := unsentLimit(len(p.Data))
+	if want > v.unsent || want < v.unsent/2 {
+		v.unsent = want
+		setUnsentLimit(v.conn, want)
+	}
+	v.buffers = v.parts.picture(p)
+	v.out.Add(p.Arrived, len(p.Data))
+}
+
+// responseHead returns the head of an HTTP/1.1 answer with a feed. Its length is
 // not told and it is not chunked: as with a camera, the connection's end is
 // the feed's.
-var responseHead = func() []byte {
+func responseHead() []byte {
 	b := []byte("HTTP/1.1 200 OK\r\nConnection: close\r\n")
 	for name, values := range feedHeader {
 		b = append(b, name+": "+values[0]+"\r\n"...)
 	}
-	return append(b, "\r\n"...)
-}()
+	return append(b, "Date: "+time.Now().UTC().Format(http.TimeFormat)+"\r\n\r\n"...)
+}
 
-// write sends the pieces in one vectored write where the system has it. It
-// fails when the viewer took no byte for writeTimeout. A write that times out
-// tells how many bytes went, but not when, so a long wait is cut into steps.
-func (v *viewer) write(pieces ...[]byte) error {
-	v.buffers = pieces
-	for now, taken := time.Now(), time.Now(); ; now = time.Now() {
-		if v.deadline.Sub(now) < writeStep {
+// write sends what is to be sent and waits for the client to take it, in one
+// vectored write where the system has it. It fails when the client took no byte
+// for writeTimeout. A write that times out tells how many bytes went, but not
+// when, so a long wait is cut into steps.
+func (v *viewer) write() error {
+	for taken := time.Now(); len(v.buffers) > 0; {
+		if now := time.Now(); v.deadline.Sub(now) < writeStep {
 			v.deadline = now.Add(writeStep + time.Second) // set about once a second
 			if err := v.conn.SetWriteDeadline(v.deadline); err != nil {
 				return err
@@ -78,6 +125,7 @@ func (v *viewer) write(pieces ...[]byte) error {
 		}
 		n, err := v.buffers.WriteTo(v.conn)
 		switch {
+		case err == nil:
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return err
 		case n > 0:
@@ -86,6 +134,15 @@ func (v *viewer) write(pieces ...[]byte) error {
 			discard(v.conn)
 			return err
 		}
+	}
+	return nil
+}
+
+// noDeadline takes the deadline off, for writes that do not wait.
+func (v *viewer) noDeadline() {
+	if !v.deadline.IsZero() {
+		v.deadline = time.Time{}
+		v.conn.SetWriteDeadline(v.deadline)
 	}
 }
 
@@ -97,16 +154,10 @@ func discard(c net.Conn) {
 	}
 }
 
-// limitUnsent bounds what waits in the kernel for a slow viewer, to about one
+// unsentLimit bounds what waits in the kernel for a slow viewer, to about one
 // picture beyond the one being sent: a kernel would take 4 MB of them, and the
 // viewer would see what was seconds ago.
-func (v *viewer) limitUnsent(picture int) {
-	want := min(max(picture, 16<<10), 256<<10)
-	if want > v.unsent || want < v.unsent/2 {
-		v.unsent = want
-		setUnsentLimit(v.conn, want)
-	}
-}
+func unsentLimit(picture int) int { return min(max(picture, 16<<10), 256<<10) }
 
 // awaitClose returns when the client closes its end, or sends more than any
 // client has reason to, and ends the viewer.

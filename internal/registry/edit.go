@@ -122,6 +122,11 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 	if err := c.check(&old); err != nil {
 		return old, err
 	}
+	if kind := patchedKind(patch); kind != "" && kind != old.Source.Kind {
+		// The client can't see the secrets of the kind before, not even that
+		// they are empty, and so can't remove them.
+		old.Source = r.kinds.Strip(old.Source, kind)
+	}
 	before, err := json.Marshal(old)
 	if err != nil {
 		return old, err
@@ -139,6 +144,19 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 		return old, err
 	}
 	return r.put(ctx, d, &old)
+}
+
+// patchedKind returns the kind of source that a patch sets, or "".
+func patchedKind(patch []byte) string {
+	var p struct {
+		Source struct {
+			Kind string `json:"kind"`
+		} `json:"source"`
+	}
+	if json.Unmarshal(patch, &p) != nil {
+		return "" // what is wrong with it shows when it is applied
+	}
+	return p.Source.Kind
 }
 
 // Delete removes a camera. Its viewers' streams end, and its device is free

@@ -2,7 +2,8 @@
 // checks a definition, stores it, and only then tells the hub.
 //
 // A crash between the store and the hub does no harm, since at start the hub
-// runs what is stored. Definitions that leave this package hold no secrets.
+// runs what is stored. Definitions that leave this package hold no secrets, but
+// for Whole.
 package registry
 
 import (
@@ -127,6 +128,10 @@ func (r *Registry) Get(id camera.ID) (camera.Definition, error) {
 	d.Source = r.kinds.Redact(d.Source)
 	return d, err
 }
+
+// Whole returns one camera with its secrets, for who connects to it: it must
+// not be shown. The error is a fault.NotFound when there is none.
+func (r *Registry) Whole(id camera.ID) (camera.Definition, error) { return r.store.Camera(id) }
 
 // First returns the first camera of the wall, for clients that know only one.
 func (r *Registry) First() (camera.ID, error) {

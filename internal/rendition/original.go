@@ -101,7 +101,7 @@ func (o *original) serve(c *copied) {
 }
 
 // subscribe adds a reader of the copy that spec asks for.
-func (o *original) subscribe(spec Spec) *stream.Reader {
+func (o *original) subscribe(spec Spec, ready func()) *stream.Reader {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	forgotten := o.src.Last() == nil // its pictures are of long ago
@@ -121,7 +121,7 @@ func (o *original) subscribe(spec Spec) *stream.Reader {
 	case forgotten:
 		c.out.Forget()
 	}
-	return c.out.Subscribe(stream.Latest)
+	return c.out.SubscribeFunc(stream.Latest, ready)
 }
 
 // rateFor returns a rate that picks the same pictures as that of a copy with as

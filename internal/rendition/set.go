@@ -78,12 +78,18 @@ func New(log *slog.Logger) *Set {
 // caller must Close it. It ends with stream.ErrClosed when src ends or the set
 // is closed.
 func (s *Set) Subscribe(src *stream.Stream, spec Spec) *stream.Reader {
+	return s.SubscribeFunc(src, spec, nil)
+}
+
+// SubscribeFunc is Subscribe for a reader that nobody waits for with Next: ready
+// is as for stream.SubscribeFunc, and must not call the set either.
+func (s *Set) SubscribeFunc(src *stream.Stream, spec Spec, ready func()) *stream.Reader {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		none := stream.New()
 		none.Close()
-		return none.Subscribe(stream.Latest)
+		return none.SubscribeFunc(stream.Latest, ready)
 	}
 	o, ok := s.originals[src]
 	if !ok {
@@ -91,7 +97,7 @@ func (s *Set) Subscribe(src *stream.Stream, spec Spec) *stream.Reader {
 		s.originals[src] = o
 		s.wg.Go(o.run)
 	}
-	return o.subscribe(spec)
+	return o.subscribe(spec, ready)
 }
 
 // Stats returns the figures of this moment.

@@ -29,13 +29,31 @@ func (ks Kinds) Normalize(s camera.Source) (camera.Source, *multierror.Error) {
 }
 
 // Redact returns s as it may be shown: in the place of a secret stands
-// "<name>_set": true or false, or the list of its keys when it is an object.
+// "<name>_set": true or false, or the list of its keys when it is an object. Of
+// a kind that this program does not know, any option may be one.
 func (ks Kinds) Redact(s camera.Source) camera.Source {
-	k, _ := ks.Lookup(s.Kind)
+	k, ok := ks.Lookup(s.Kind)
+	if !ok {
+		return camera.Source{Kind: s.Kind, Options: json.RawMessage("{}")}
+	}
 	return edit(s, func(options map[string]json.RawMessage) {
 		for _, name := range k.Secrets {
 			options[name+setSuffix] = summary(options[name])
 			delete(options, name)
+		}
+	})
+}
+
+// Strip returns s without the secrets that sources of the kind named next don't
+// have.
+func (ks Kinds) Strip(s camera.Source, next string) camera.Source {
+	k, _ := ks.Lookup(s.Kind)
+	n, _ := ks.Lookup(next)
+	return edit(s, func(options map[string]json.RawMessage) {
+		for _, name := range k.Secrets {
+			if !slices.Contains(n.Secrets, name) {
+				delete(options, name)
+			}
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-multierror"
 
@@ -22,6 +23,14 @@ type Source interface {
 	// does not use out afterwards. It does not retry: its caller does. The
 	// error should be, or wrap, an *Error.
 	Run(ctx context.Context, out Sink) error
+}
+
+// Patient is implemented by sources of cameras that are silent for longer than
+// others when all is well.
+type Patient interface {
+	// Patience returns how long the camera may send nothing at all, beyond what
+	// is allowed to any. It does not change.
+	Patience() time.Duration
 }
 
 // Sink takes what a source finds. Its methods never block and may be called by

@@ -28,10 +28,11 @@ var limits = [...]int{Latest: 1, Live: 128, All: 1024}
 // Reader is one subscriber. Next and TryNext have one caller at a time; Close
 // may be called from anywhere, more than once.
 type Reader struct {
-	s    *Stream
-	mode Mode
-	tap  bool          // of the program's own
-	wake chan struct{} // capacity 1
+	s     *Stream
+	mode  Mode
+	tap   bool          // of the program's own
+	wake  chan struct{} // capacity 1
+	ready func()        // nil, or what is told in the place of wake
 
 	mu      sync.Mutex
 	ring    []*media.Packet
@@ -41,8 +42,11 @@ type Reader struct {
 	err     error
 }
 
-func newReader(s *Stream, m Mode) *Reader {
-	return &Reader{s: s, mode: m, wake: make(chan struct{}, 1), ring: make([]*media.Packet, limits[m]), skip: true}
+func newReader(s *Stream, m Mode, ready func()) *Reader {
+	return &Reader{
+		s: s, mode: m, wake: make(chan struct{}, 1), ready: ready,
+		ring: make([]*media.Packet, limits[m]), skip: true,
+	}
 }
 
 // viewer reports whether a person is behind the reader.
@@ -139,6 +143,10 @@ func (r *Reader) fail(err error) {
 }
 
 func (r *Reader) signal() {
+	if r.ready != nil {
+		r.ready()
+		return
+	}
 	select {
 	case r.wake <- struct{}{}:
 	default:

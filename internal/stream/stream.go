@@ -84,14 +84,20 @@ func (s *Stream) Forget() {
 // Subscribe adds a reader. It starts with the newest key packet and what came
 // after it, so a picture shows at once. The caller must Close it. On a closed
 // stream the reader gives ErrClosed.
-func (s *Stream) Subscribe(m Mode) *Reader {
-	return s.subscribe(newReader(s, m))
+func (s *Stream) Subscribe(m Mode) *Reader { return s.SubscribeFunc(m, nil) }
+
+// SubscribeFunc is Subscribe for a reader that nobody waits for with Next:
+// ready is called, even before SubscribeFunc returns, whenever there is
+// something for TryNext, a packet or the end. It is called with the stream's
+// lock held: it must not block, nor call the stream or the reader.
+func (s *Stream) SubscribeFunc(m Mode, ready func()) *Reader {
+	return s.subscribe(newReader(s, m, ready))
 }
 
 // Tap adds a Latest reader of the program's own. It is demand like any other,
 // and no viewer: nobody looks at what it reads until it is passed on.
 func (s *Stream) Tap() *Reader {
-	r := newReader(s, Latest)
+	r := newReader(s, Latest, nil)
 	r.tap = true
 	return s.subscribe(r)
 }

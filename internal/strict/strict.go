@@ -29,7 +29,7 @@ func Object(b []byte, v any, at string) *multierror.Error {
 	}
 	fields := fieldsOf(reflect.ValueOf(v).Elem())
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		pointer := at + "/" + escape(key)
+		pointer := at + "/" + Token(key)
 		field, ok := fields[key]
 		if !ok {
 			errs = multierror.Append(errs, fault.Fieldf(pointer, "is not a known field; known are %s",
@@ -47,9 +47,15 @@ func Object(b []byte, v any, at string) *multierror.Error {
 	return errs
 }
 
-// fieldsOf maps the json names of a struct's fields to the fields.
+// fieldsOf maps the json names of a struct's fields to the fields. The fields
+// of an embedded struct count as its own; what is nearer hides what is deeper.
 func fieldsOf(v reflect.Value) map[string]reflect.Value {
 	fields := make(map[string]reflect.Value)
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag.Get("json") == "" {
+			maps.Copy(fields, fieldsOf(v.Field(i)))
+		}
+	}
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		if name != "" && name != "-" {
@@ -82,7 +88,7 @@ func explain(err error) string {
 	return "must not be " + wrong.Value
 }
 
-// escape writes a key as one token of a JSON pointer (RFC 6901).
-func escape(key string) string {
+// Token writes a key as one token of a JSON pointer (RFC 6901).
+func Token(key string) string {
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }

@@ -60,3 +60,36 @@ func TestKeepsDefaults(t *testing.T) {
 		t.Errorf("got %+v, %v", v, errs)
 	}
 }
+
+// Shared is options that several kinds have.
+type Shared struct {
+	URL    string `json:"url"`
+	Name   string `json:"name"`
+	hidden string
+}
+
+// TestEmbedded shows that the fields of an embedded struct are the struct's
+// own, for this package as for encoding/json.
+func TestEmbedded(t *testing.T) {
+	type target struct {
+		Shared
+		Name  string `json:"name"`
+		Count int    `json:"count"`
+	}
+	v := target{Shared: Shared{hidden: "kept"}}
+	errs := Object([]byte(`{"url":"u","name":"n","count":1}`), &v, "")
+	if errs.ErrorOrNil() != nil || v.URL != "u" || v.Name != "n" || v.Shared.Name != "" || v.Count != 1 || v.hidden != "kept" {
+		t.Errorf("got %+v, %v", v, errs)
+	}
+	errs = Object([]byte(`{"url":1,"Shared":{},"hidden":"x"}`), &v, "/at")
+	want := []string{"/at/Shared is not a known field; known are count, name, url",
+		"/at/hidden is not a known field; known are count, name, url", "/at/url must be a string, not number"}
+	for i, f := range fault.Fields(errs) {
+		if i >= len(want) || f.Error() != want[i] {
+			t.Errorf("fault %d: %v", i, f)
+		}
+	}
+	if len(fault.Fields(errs)) != len(want) {
+		t.Errorf("got %v", errs)
+	}
+}

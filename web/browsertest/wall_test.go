@@ -15,18 +15,19 @@ func TestLifeOfACamera(t *testing.T) {
 	p := page.open(hub.url, "")
 
 	p.click("#empty [data-add]")
+	p.click("#add-dialog [data-by-hand]")
 	p.fill("#f-name", "Porch")
 	p.fill("#f-url", "not an address")
 	p.fill("#f-username", "me")
 	p.fill("#f-password", "secret")
-	p.click("[data-save]")
+	p.click("#camera-dialog [data-save]")
 	p.waitFor(`document.activeElement.matches('#f-url[aria-invalid=true]')`)
 	if why := eval[string](p, `document.getElementById(document.activeElement.getAttribute('aria-describedby').split(' ')[0]).textContent`); why == "" {
 		t.Error("the field with the mistake does not say what is wrong")
 	}
 
 	p.fill("#f-url", camera.url())
-	p.click("[data-save]")
+	p.click("#camera-dialog [data-save]")
 	p.waitFor(`!document.querySelector('#camera-dialog').open`)
 	p.waitFor(`document.querySelector('.tile[data-id=porch][data-state=live].fed')`)
 	p.waitForMotion("porch")
@@ -56,7 +57,7 @@ func TestLifeOfACamera(t *testing.T) {
 	p.choose("porch", "Edit…")
 	p.waitFor(`document.querySelector('#camera-dialog').open`)
 	p.fill("#f-name", "Back porch")
-	p.click("[data-save]")
+	p.click("#camera-dialog [data-save]")
 	p.waitFor(`document.querySelector('.tile[data-id=porch] .name').textContent === 'Back porch'`)
 	if !hub.cameras()[0].Source.PasswordSet {
 		t.Error("a new name has cost the password")

@@ -14,6 +14,7 @@ import { say, words } from './texts.js';
  * @property {() => Camera[]} cameras in wall order
  * @property {() => void} refresh shows what the hub has now
  * @property {(id: string) => Promise<void>} edit opens the form
+ * @property {(camera: Camera) => void} why explains why it is offline
  * @property {(id: string) => void} focus puts the focus back on a camera's tile
  */
 
@@ -32,6 +33,7 @@ export function itemsOf(camera, wall) {
   }));
   return [
     { text: words.open, act: () => location.assign(pagePath(id)) },
+    ...(['offline', 'stale'].includes(camera.status.state) ? [{ text: words.whyMenu, act: () => wall.why(camera) }] : []),
     { text: words.edit, act: () => attempt(wall.edit(id)) },
     enabled
       ? { text: words.disable, act: () => run(api.patch(id, { enabled: false }), say.disabled(name)) }
@@ -43,8 +45,11 @@ export function itemsOf(camera, wall) {
   ];
 }
 
-/** @param {Promise<unknown>} work */
-function attempt(work) {
+/**
+ * Tells of work that fails.
+ * @param {Promise<unknown>} work
+ */
+export function attempt(work) {
   return work.catch((err) => note(say.failed(err instanceof Error ? err.message : String(err)), 'failed'));
 }
 

@@ -2,6 +2,7 @@
 // The hub's REST interface as a page uses it: JSON in and out, a deadline on
 // every call, and one kind of error.
 
+import { messages } from './sse.js';
 import { say } from './texts.js';
 
 /**
@@ -38,6 +39,29 @@ import { say } from './texts.js';
 /** @typedef {Definition & {id: string, enabled: boolean, status: Status}} Camera */
 
 /** @typedef {{pointer: string, detail: string}} FieldFault */
+
+/** @typedef {{text: string, url?: string}} ProbeStep */
+
+/**
+ * @typedef {object} Probe What the hub found at an address.
+ * @property {string} answer
+ * @property {boolean} works
+ * @property {string} [url]
+ * @property {string} [name]
+ * @property {string} [device]
+ * @property {string} [untrusted] what is wrong with the certificate
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {number} [fps]
+ * @property {number} [bitrate]
+ * @property {{name: string, text: string}[]} quirks
+ * @property {string} [preview]
+ * @property {Source} [source]
+ * @property {string[]} secrets
+ * @property {string} explanation
+ * @property {string[]} advice
+ * @property {{url: string, answer: string}[]} tried
+ */
 
 /** An answer that was not what the caller asked for, or none at all. */
 export class ApiError extends Error {
@@ -116,6 +140,34 @@ function refusal(status, text) {
     return new ApiError(problem.detail || problem.title || say.status(status), status, fields);
   } catch {
     return new ApiError(say.status(status), status);
+  }
+}
+
+const probeDeadline = 25000; // ms; the hub needs up to 15 s
+
+/**
+ * Has the hub look at an address or a camera. It rejects as call does.
+ * @param {object} body
+ * @param {(step: ProbeStep) => void} onStep
+ * @param {AbortSignal} signal
+ * @returns {Promise<Probe>}
+ */
+export async function probe(body, onStep, signal) {
+  const late = AbortSignal.timeout(probeDeadline);
+  try {
+    const answer = await fetch('/api/v1/probe', {
+      method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' }, body: JSON.stringify(body),
+      cache: 'no-store', signal: AbortSignal.any([signal, late]),
+    });
+    if (!answer.ok || !answer.body) throw refusal(answer.status, await answer.text());
+    for await (const { event, data } of messages(answer.body)) {
+      if (event === 'progress') onStep(parse(data, answer.status));
+      if (event === 'result') return parse(data, answer.status);
+    }
+    throw new ApiError(say.noAnswer, 0); // it was cut
+  } catch (err) {
+    if (err instanceof ApiError || signal.aborted) throw err;
+    throw new ApiError(late.aborted ? say.timeout : say.noAnswer, 0);
   }
 }
 

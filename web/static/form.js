@@ -2,7 +2,8 @@
 // The dialog that adds a camera and edits one.
 
 import { ApiError, cameras } from './api.js';
-import { element, find, setText } from './dom.js';
+import { find, setText } from './dom.js';
+import { clearFields, prepareFields, showFaults } from './fields.js';
 import { definition, editPatch, kinds, values } from './source.js';
 import { say, words } from './texts.js';
 
@@ -27,16 +28,19 @@ export class CameraForm {
       this.#submit();
     });
     this.#form.addEventListener('change', () => this.#arrange());
-    this.#form.addEventListener('input', (event) => clear(/** @type {Element} */ (event.target).closest('.field')));
+    prepareFields(this.#form, 'f');
     for (const button of this.#dialog.querySelectorAll('[data-close]')) {
       button.addEventListener('click', () => this.#dialog.close());
     }
-    for (const [i, field] of [...this.#form.querySelectorAll('.field[data-pointer]')].entries()) prepare(field, i);
   }
 
-  /** Opens the dialog for a new camera. */
-  openNew() {
-    this.#open(null, words.addTitle);
+  /**
+   * Opens the dialog for a new camera.
+   * @param {Partial<Values>} [known] what stands in it already
+   */
+  openNew(known = {}) {
+    this.#open(null, words.byHandTitle);
+    this.#fill(known);
   }
 
   /**
@@ -65,11 +69,11 @@ export class CameraForm {
     this.#input('name').focus();
   }
 
-  /** @param {Values} v */
+  /** @param {Partial<Values>} v */
   #fill(v) {
-    const size = this.#input('size');
-    const known = [...size.querySelectorAll('option')].some((o) => o.value === v.size);
-    const all = { ...v, size: known ? v.size : '' };
+    const all = { ...v };
+    const sizes = [...this.#input('size').querySelectorAll('option')];
+    if (v.size !== undefined && !sizes.some((o) => o.value === v.size)) all.size = '';
     for (const [name, value] of Object.entries(all)) {
       for (const input of this.#form.querySelectorAll(`[name="${name}"]`)) fillInput(input, value);
     }
@@ -79,7 +83,7 @@ export class CameraForm {
   #arrange() {
     const kind = this.#kind();
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.#form.querySelectorAll('[data-kind]'))) {
-      part.hidden = part.dataset.kind !== kind;
+      part.hidden = !part.dataset.kind?.split(' ').includes(kind);
     }
     const known = kinds.includes(kind);
     find('[data-kinds]', HTMLElement, this.#form).hidden = !known;
@@ -101,7 +105,7 @@ export class CameraForm {
       name: text('name'), kind: this.#kind(), mode: text('mode'), group: text('group').trim(),
       url: text('url'), username: text('username'), password: text('password'),
       forget: checked('forget'), tls_insecure: checked('tls_insecure'),
-      headers: text('headers'), max_frame_bytes: text('max_frame_bytes'),
+      interval: text('interval'), headers: text('headers'), max_frame_bytes: text('max_frame_bytes'),
       pattern: text('pattern'), size: text('size'), fps: text('fps'),
     };
   }
@@ -157,7 +161,7 @@ export class CameraForm {
   #clear() {
     setText(this.#problem, '');
     this.#problem.hidden = true;
-    for (const field of this.#form.querySelectorAll('.field')) clear(field);
+    clearFields(this.#form);
   }
 
   /**
@@ -167,31 +171,12 @@ export class CameraForm {
    * @param {FieldFault[]} faults
    */
   #show(message, faults) {
-    /** @type {HTMLElement | null} */
-    let first = null;
-    const left = [];
-    for (const fault of faults) {
-      const field = this.#fieldOf(fault.pointer);
-      if (field) first ??= mark(field, fault.detail);
-      else left.push(`${fault.pointer.slice(1)} ${fault.detail}`);
-    }
+    const { first, left } = showFaults(this.#form, faults);
     const text = faults.length === 0 ? message : left.join('; ');
     setText(this.#problem, text);
     this.#problem.hidden = text === '';
     if (text !== '') this.#problem.focus();
     else first?.focus();
-  }
-
-  /**
-   * The visible field that a pointer lies in, if there is one.
-   * @param {string} pointer
-   */
-  #fieldOf(pointer) {
-    for (const field of /** @type {NodeListOf<HTMLElement>} */ (this.#form.querySelectorAll('.field[data-pointer]'))) {
-      const hit = field.dataset.pointer?.split(' ').some((p) => pointer === p || pointer.startsWith(`${p}/`));
-      if (hit && field.closest('[hidden]') === null) return field;
-    }
-    return null;
   }
 }
 
@@ -203,51 +188,4 @@ function fillInput(input, value) {
   if (input instanceof HTMLInputElement && input.type === 'radio') input.checked = input.value === value;
   else if (input instanceof HTMLInputElement && input.type === 'checkbox') input.checked = value === true;
   else /** @type {HTMLInputElement} */ (input).value = String(value);
-}
-
-/** @param {Element} field */
-const control = (field) => find('input, select, textarea', HTMLElement, field);
-
-/**
- * Gives a field a place for its fault, after its hint.
- * @param {Element} field
- * @param {number} i
- */
-function prepare(field, i) {
-  const hint = field.querySelector('.hint');
-  if (hint) hint.id = `hint-${i}`;
-  field.append(element('p', { class: 'error', id: `error-${i}`, hidden: true }));
-  if (hint) control(field).setAttribute('aria-describedby', hint.id);
-}
-
-/**
- * Shows a fault at a field; further faults of it are added.
- * @param {HTMLElement} field
- * @param {string} detail
- * @returns {HTMLElement} what to focus
- */
-function mark(field, detail) {
-  const error = find('.error', HTMLElement, field);
-  error.textContent = error.hidden ? detail : `${error.textContent}; ${detail}`;
-  error.hidden = false;
-  const input = control(field);
-  input.setAttribute('aria-invalid', 'true');
-  const hint = field.querySelector('.hint')?.id;
-  input.setAttribute('aria-describedby', hint ? `${error.id} ${hint}` : error.id);
-  const details = field.closest('details');
-  if (details) details.open = true;
-  return input;
-}
-
-/** @param {Element | null} field */
-function clear(field) {
-  const error = field?.querySelector('.error');
-  if (!field || !(error instanceof HTMLElement) || error.hidden) return;
-  error.hidden = true;
-  error.textContent = '';
-  const input = control(field);
-  input.removeAttribute('aria-invalid');
-  const hint = field.querySelector('.hint')?.id;
-  if (hint) input.setAttribute('aria-describedby', hint);
-  else input.removeAttribute('aria-describedby');
 }

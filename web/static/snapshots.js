@@ -31,8 +31,10 @@ export class Snapshots {
   serve(takers) {
     const before = this.#turns;
     this.#turns = new Map(takers.map((taker) => [taker.id, { next: 0, pause: interval, ...before.get(taker.id), taker }]));
-    if (this.#turns.size === 0) this.#asking?.abort();
-    else if (this.#asking === null) this.#schedule();
+    if (this.#turns.size === 0) {
+      clearTimeout(this.#timer);
+      this.#asking?.abort();
+    } else if (this.#asking === null) this.#schedule();
   }
 
   #schedule() {

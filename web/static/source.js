@@ -19,6 +19,7 @@ import { say } from './texts.js';
  * @property {boolean} forget the stored password
  * @property {boolean} tls_insecure
  * @property {string} headers one a line
+ * @property {string} interval between single pictures, in seconds
  * @property {string} max_frame_bytes
  * @property {string} pattern
  * @property {string} size such as 1280x720; "" keeps what is there
@@ -26,7 +27,7 @@ import { say } from './texts.js';
  */
 
 /** The kinds that the form can describe. */
-export const kinds = ['mjpeg', 'emulated'];
+export const kinds = ['mjpeg', 'snapshot', 'emulated'];
 
 /**
  * Makes a definition of the form's values. Only what the hub can't be asked is
@@ -40,7 +41,8 @@ export function definition(v, before) {
   const faults = [];
   const kept = before?.source.kind === v.kind ? before.source : { kind: v.kind };
   const source = { ...kept };
-  if (v.kind === 'mjpeg') Object.assign(source, mjpeg(v, faults));
+  if (v.kind === 'mjpeg' || v.kind === 'snapshot') Object.assign(source, network(v, faults));
+  if (v.kind === 'snapshot') Object.assign(source, snapshot(v, faults));
   if (v.kind === 'emulated') Object.assign(source, emulated(v, faults));
   for (const key of Object.keys(source)) if (source[key] === undefined) delete source[key];
   /** @type {Definition} */
@@ -53,7 +55,7 @@ export function definition(v, before) {
  * @param {Values} v
  * @param {FieldFault[]} faults
  */
-function mjpeg(v, faults) {
+function network(v, faults) {
   return {
     url: v.url.trim(),
     username: v.username || undefined,
@@ -62,6 +64,15 @@ function mjpeg(v, faults) {
     headers: headers(v.headers, faults),
     max_frame_bytes: number(v.max_frame_bytes, '/source/max_frame_bytes', faults),
   };
+}
+
+/**
+ * @param {Values} v
+ * @param {FieldFault[]} faults
+ */
+function snapshot(v, faults) {
+  const seconds = number(v.interval, '/source/interval', faults);
+  return { interval: seconds === undefined ? undefined : `${seconds}s` };
 }
 
 /**
@@ -106,6 +117,18 @@ function headers(text, faults) {
 }
 
 /**
+ * The seconds of a duration of the hub, such as 1m30s or 500ms.
+ * @param {string} duration
+ */
+export function seconds(duration) {
+  /** @type {Record<string, number>} */
+  const units = { h: 3600, m: 60, s: 1, ms: 1e-3, 'µs': 1e-6, us: 1e-6, ns: 1e-9 };
+  let sum = 0;
+  for (const [, n, unit] of duration.matchAll(/([\d.]+)(h|ms|m|s|µs|us|ns)/g)) sum += Number(n) * units[unit];
+  return Number(sum.toFixed(6));
+}
+
+/**
  * The form's values of a camera.
  * @param {Definition} camera
  * @returns {Values}
@@ -118,6 +141,7 @@ export function values({ name, mode, group = '', source }) {
     tls_insecure: source.tls_insecure === true,
     headers: Object.entries(source.headers ?? {}).map(([k, v]) => `${k}: ${v}`).join('\n'),
     max_frame_bytes: text(source.max_frame_bytes),
+    interval: source.interval === undefined ? '' : String(seconds(source.interval)),
     pattern: text(source.pattern) || 'clock',
     size: source.width && source.height ? `${source.width}x${source.height}` : '',
     fps: text(source.fps),

@@ -5,7 +5,7 @@ import { pagePath } from './api.js';
 import { element, icon, setIcon, setText } from './dom.js';
 import { Feed } from './feed.js';
 import { localTime, secondsUntil, span } from './format.js';
-import { say, states } from './texts.js';
+import { say, states, words } from './texts.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 
@@ -37,6 +37,7 @@ export class Tile {
   #reason = element('p', { class: 'reason', dir: 'auto' });
   #retry = element('p', { class: 'retry' });
   #button = element('button', { class: 'tile-menu', type: 'button', 'aria-haspopup': 'menu' }, icon('more'));
+  #why = element('button', { class: 'why', type: 'button' }, words.why);
   #paintedAt = 0;
   #paintedAge = 0;
 
@@ -44,8 +45,9 @@ export class Tile {
    * @param {Camera} camera
    * @param {((tile: Tile, button: HTMLButtonElement) => void) | null} onMenu
    *   opens the menu; null for a tile that has none and leads nowhere
+   * @param {((tile: Tile) => void) | null} [onWhy] explains why it is offline
    */
-  constructor(camera, onMenu) {
+  constructor(camera, onMenu, onWhy = null) {
     this.camera = camera;
     this.#view = onMenu ? element('a', { class: 'view', href: pagePath(camera.id) }) : element('div', { class: 'view' });
     this.#view.append(this.#still, this.#img);
@@ -56,13 +58,15 @@ export class Tile {
     this.el = element(onMenu ? 'li' : 'div', { class: 'tile', 'data-id': camera.id },
       this.#view,
       element('div', { class: 'notice' }, this.#noticeIcon,
-        element('p', { class: 'what' }, this.#noticeState, ' ', this.#since), this.#reason, this.#retry),
+        element('p', { class: 'what' }, this.#noticeState, ' ', this.#since), this.#reason, this.#retry,
+        ...(onWhy ? [this.#why] : [])),
       element('div', { class: 'caption' },
         element('span', { class: 'badge' }, this.#stateIcon, this.#state), this.#name, this.#age));
     if (onMenu) {
       this.#button.addEventListener('click', () => onMenu(this, this.#button));
       this.el.append(this.#button);
     }
+    this.#why.addEventListener('click', () => onWhy?.(this));
     this.update(camera);
   }
 
@@ -99,6 +103,7 @@ export class Tile {
     if (this.#view instanceof HTMLAnchorElement) this.#view.setAttribute('aria-label', say.openCamera(camera.name));
     this.#name.title = camera.name;
     this.#button.setAttribute('aria-label', say.menuOf(camera.name));
+    this.#why.setAttribute('aria-label', say.whyOf(camera.name));
     this.#button.title = say.menuOf(camera.name);
   }
 

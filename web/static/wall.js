@@ -1,7 +1,8 @@
 // @ts-check
 // The first page of the hub: all cameras as tiles.
 
-import { itemsOf } from './actions.js';
+import { attempt, itemsOf } from './actions.js';
+import { AddDialog } from './add.js';
 import { announce, note } from './announce.js';
 import { cameras as api } from './api.js';
 import { watchHub } from './banner.js';
@@ -13,6 +14,7 @@ import { Pictures } from './pictures.js';
 import { Poller } from './poller.js';
 import { say, states, words } from './texts.js';
 import { Tile } from './tile.js';
+import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 
@@ -35,7 +37,18 @@ const form = new CameraForm((camera, isNew) => {
   poller.refresh();
 });
 
+const adding = new AddDialog((camera) => {
+  note(say.added(camera.name));
+  poller.refresh();
+}, (typed) => form.openNew(typed));
+
+const why = new WhyDialog((camera) => {
+  note(say.saved(camera.name));
+  poller.refresh();
+}, (id) => attempt(form.openEdit(id)));
+
 const actions = {
+  why: (/** @type {Camera} */ camera) => why.open(camera),
   cameras: () => poller.cameras ?? [],
   refresh: () => poller.refresh(),
   edit: (/** @type {string} */ id) => form.openEdit(id),
@@ -75,7 +88,8 @@ function show(/** @type {Camera[]} */ list) {
 
 /** @param {Camera} camera */
 function addTile(camera) {
-  const tile = new Tile(camera, (t, button) => menu.open(button, say.menuOf(t.camera.name), itemsOf(t.camera, actions)));
+  const tile = new Tile(camera, (t, button) => menu.open(button, say.menuOf(t.camera.name), itemsOf(t.camera, actions)),
+    (t) => why.open(t.camera));
   grid.append(tile.el);
   seen.observe(tile.el);
   return tile;
@@ -175,7 +189,7 @@ setInterval(() => {
 find('#fewer', HTMLElement).addEventListener('click', () => changeColumns(-1));
 find('#more', HTMLElement).addEventListener('click', () => changeColumns(1));
 find('#fit', HTMLElement).addEventListener('click', () => changeColumns(0));
-for (const button of document.querySelectorAll('[data-add]')) button.addEventListener('click', () => form.openNew());
+for (const button of document.querySelectorAll('[data-add]')) button.addEventListener('click', () => adding.open());
 find('#demo', HTMLElement).addEventListener('click', addDemo);
 setText(find('title', HTMLElement), words.product);
 poller.start();

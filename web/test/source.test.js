@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { definition, editPatch, mergePatch, values } from '../static/source.js';
+import { definition, editPatch, mergePatch, seconds, values } from '../static/source.js';
 
 const blank = {
   name: 'Door', kind: 'mjpeg', mode: 'always', group: '', url: '', username: '', password: '', forget: false,
-  tls_insecure: false, headers: '', max_frame_bytes: '', pattern: 'clock', size: '1280x720', fps: '',
+  tls_insecure: false, headers: '', interval: '', max_frame_bytes: '', pattern: 'clock', size: '1280x720', fps: '',
 };
 
 test('a network camera holds only what was filled in', () => {
@@ -65,4 +65,17 @@ test('another kind takes nothing along', () => {
   assert.deepEqual(editPatch(stored, d, false), {
     source: { kind: 'emulated', pattern: 'clock', width: 640, height: 360, url: null, username: null, password: null },
   });
+});
+
+test('a camera of single pictures keeps its interval', () => {
+  const before = { name: 'Yard', mode: 'always', source: { kind: 'snapshot', url: 'http://a/', interval: '1m30s' } };
+  assert.equal(values(before).interval, '90');
+  const { definition: d } = definition({ ...values(before), interval: '0.5' }, before);
+  assert.deepEqual(editPatch(before, d, false), { source: { interval: '0.5s' } });
+  const { faults } = definition({ ...values(before), interval: 'x' }, before);
+  assert.deepEqual(faults.map((f) => f.pointer), ['/source/interval']);
+});
+
+test('durations of the hub are seconds', () => {
+  for (const [text, want] of [['1s', 1], ['500ms', 0.5], ['1h0m1.5s', 3601.5], ['', 0]]) assert.equal(seconds(text), want);
 });

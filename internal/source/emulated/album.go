@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"camhub/internal/jpeg"
 )
 
 // Limits of a folder of slides.
@@ -78,4 +80,27 @@ func readSlide(album fs.FS, name string) (picture, error) {
 		return picture{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return p, nil
+}
+
+// findPicture returns the JPEG that data starts with, without what phones put
+// behind it, such as a film or a second picture, and with its Huffman tables.
+func findPicture(data []byte) (picture, error) {
+	var w jpeg.Walker
+	n, verdict := w.Walk(data)
+	switch {
+	case n < 2:
+		return picture{}, errors.New("does not start like a JPEG (no SOI)")
+	case verdict == jpeg.More:
+		return picture{}, fmt.Errorf("breaks off at byte %d (no EOI)", n)
+	case verdict != jpeg.Ended || w.Damaged():
+		return picture{}, fmt.Errorf("is damaged before byte %d", n)
+	}
+	in, err := jpeg.Parse(data[:n])
+	if err != nil {
+		return picture{}, err
+	}
+	if !in.HasHuffman {
+		return picture{jpeg.Repair(data[:n:n], in), in.Width, in.Height}, nil
+	}
+	return picture{data[:n:n], in.Width, in.Height}, nil
 }

@@ -1,14 +1,10 @@
 package mjpeg
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -80,72 +76,6 @@ func code(t *testing.T, err error) string {
 	}
 	return e.Code
 }
-
-// rawPeer is a camera that answers every connection with what serve writes,
-// and then closes it.
-func rawPeer(t *testing.T, serve func(c net.Conn, head string)) (url string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_ = c.SetDeadline(time.Now().Add(20 * time.Second))
-			if head := requestHead(c); head != "" {
-				serve(c, head)
-			}
-			c.Close()
-		}
-	}()
-	t.Cleanup(func() { l.Close(); <-done })
-	return "http://" + l.Addr().String()
-}
-
-// requestHead reads a request up to its blank line, byte for byte.
-func requestHead(c net.Conn) string {
-	var head strings.Builder
-	for r := bufio.NewReader(c); ; {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return ""
-		}
-		if head.WriteString(line); line == "\r\n" {
-			return head.String()
-		}
-	}
-}
-
-// says is a rawPeer that writes a text.
-func says(t *testing.T, text string) (url string) {
-	return rawPeer(t, func(c net.Conn, _ string) { _, _ = io.WriteString(c, text) })
-}
-
-func picture(t testing.TB, name string) string {
-	t.Helper()
-	b, err := os.ReadFile("../../../testdata/jpeg/" + name + ".jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-// parts is a multipart body of pictures.
-func parts(pics ...string) string {
-	var s strings.Builder
-	for _, p := range pics {
-		fmt.Fprintf(&s, "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n", len(p), p)
-	}
-	return s.String()
-}
-
-const answer = "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=frame\r\n\r\n"
 
 // chunked writes a body in chunks of n bytes.
 func chunked(body string, n int) string {

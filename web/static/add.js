@@ -1,0 +1,182 @@
+// @ts-check
+// The dialog that adds a camera: it takes anything, shows what the hub finds
+// there, and saves it.
+
+import { takeLogin, withScheme, withSecrets } from './address.js';
+import { ApiError, cameras, probe } from './api.js';
+import { find, setText } from './dom.js';
+import { clearFields, prepareFields, showFaults } from './fields.js';
+import { Report } from './report.js';
+import { words } from './texts.js';
+
+/** @typedef {import('./api.js').Camera} Camera */
+/** @typedef {import('./api.js').Probe} Probe */
+
+export class AddDialog {
+  #dialog = find('#add-dialog', HTMLDialogElement);
+  #form = find('form', HTMLFormElement, this.#dialog);
+  #problem = find('.problem', HTMLElement, this.#dialog);
+  #look = find('[data-look]', HTMLButtonElement, this.#dialog);
+  #save = find('[data-save]', HTMLButtonElement, this.#dialog);
+  #accept = find('[data-accept]', HTMLButtonElement, this.#dialog);
+  #found = find('[data-found]', HTMLElement, this.#dialog);
+  #report = new Report(find('[data-report]', HTMLElement, this.#dialog));
+  /** @type {Probe | null} what works, until the address changes */
+  #result = null;
+  #insecure = false; // the person accepts any certificate
+  /** @type {AbortController | null} of the probe that runs */
+  #running = null;
+  #onDone;
+
+  /**
+   * @param {(camera: Camera) => void} onDone the hub took it; the dialog is closed
+   * @param {(typed: {url: string, username: string, password: string}) => void} byHand opens the form
+   */
+  constructor(onDone, byHand) {
+    this.#onDone = onDone;
+    prepareFields(this.#form, 'a');
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (this.#result) this.#submit(this.#result);
+      else this.#start();
+    });
+    for (const name of ['url', 'username', 'password']) this.#input(name).addEventListener('input', () => this.#forget());
+    this.#input('url').addEventListener('input', () => { this.#insecure = false; });
+    this.#look.addEventListener('click', () => this.#start());
+    this.#accept.addEventListener('click', () => {
+      this.#insecure = true;
+      this.#start();
+    });
+    for (const button of this.#dialog.querySelectorAll('[data-close]')) button.addEventListener('click', () => this.#dialog.close());
+    find('[data-by-hand]', HTMLElement, this.#dialog).addEventListener('click', () => {
+      this.#takeLogin();
+      const typed = this.#typed();
+      this.#dialog.close();
+      byHand({ ...typed, url: withScheme(typed.url) });
+    });
+    this.#dialog.addEventListener('close', () => this.#forget());
+  }
+
+  /** Opens the dialog. */
+  open() {
+    this.#form.reset();
+    this.#insecure = false;
+    this.#forget();
+    clearFields(this.#form);
+    this.#dialog.showModal();
+    this.#input('url').focus();
+  }
+
+  /** Ends a probe that runs, and drops what was found. */
+  #forget() {
+    this.#running?.abort();
+    this.#running = null;
+    this.#result = null;
+    this.#report.clear();
+    this.#arrange();
+    this.#say('');
+  }
+
+  #arrange() {
+    const running = this.#running !== null;
+    const works = this.#result !== null;
+    this.#look.disabled = running;
+    setText(this.#look, running ? words.looking : words.look);
+    this.#look.classList.toggle('primary', !works);
+    this.#save.hidden = !works;
+    this.#found.hidden = !works;
+    this.#accept.hidden = true;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {HTMLInputElement}
+   */
+  #input(name) {
+    return /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name));
+  }
+
+  #typed() {
+    return { url: this.#input('url').value.trim(), username: this.#input('username').value, password: this.#input('password').value };
+  }
+
+  /** Moves a login out of the address, where everybody could read it. */
+  #takeLogin() {
+    const taken = takeLogin(this.#input('url').value);
+    if (taken.username === '' && taken.password === '') return;
+    this.#input('url').value = taken.url;
+    this.#input('username').value = taken.username;
+    this.#input('password').value = taken.password;
+  }
+
+  async #start() {
+    this.#takeLogin();
+    this.#forget();
+    clearFields(this.#form);
+    const { url, username, password } = this.#typed();
+    const running = new AbortController();
+    this.#running = running;
+    this.#arrange();
+    this.#report.step({ text: words.looking });
+    try {
+      const body = { url, ...(username && { username }), ...(password && { password }), ...(this.#insecure && { tls_insecure: true }) };
+      const result = await probe(body, (step) => this.#report.step(step), running.signal);
+      if (running.signal.aborted) return;
+      this.#running = null;
+      this.#show(result);
+    } catch (err) {
+      if (running.signal.aborted) return;
+      this.#running = null;
+      this.#report.clear();
+      this.#arrange();
+      this.#refused(err);
+    }
+  }
+
+  /** @param {Probe} result */
+  #show(result) {
+    this.#report.show(result);
+    this.#result = result.works && result.source ? result : null;
+    this.#arrange();
+    this.#accept.hidden = !result.untrusted || result.works;
+    if (this.#result) {
+      this.#input('name').value = result.name ?? '';
+      this.#input('name').select();
+      this.#found.scrollIntoView({ block: 'nearest' });
+    } else if (result.answer === 'challenge' || result.answer === 'wrong-password') {
+      this.#input(this.#input('username').value ? 'password' : 'username').focus();
+    }
+  }
+
+  /** @param {Probe} result */
+  async #submit(result) {
+    if (this.#save.disabled || !result.source) return;
+    clearFields(this.#form);
+    this.#say('');
+    this.#save.disabled = true;
+    try {
+      const source = withSecrets(result.source, result.secrets, { password: this.#input('password').value });
+      const { data } = await cameras.add({ name: this.#input('name').value, mode: 'always', source });
+      this.#dialog.close();
+      this.#onDone(data);
+    } catch (err) {
+      this.#refused(err);
+    } finally {
+      this.#save.disabled = false;
+    }
+  }
+
+  /** @param {unknown} err */
+  #refused(err) {
+    if (!(err instanceof ApiError)) throw err;
+    const { first, left } = showFaults(this.#form, err.fields);
+    this.#say(err.fields.length === 0 ? err.message : left.join('; '));
+    first?.focus();
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    setText(this.#problem, text);
+    this.#problem.hidden = text === '';
+  }
+}
