@@ -36,6 +36,9 @@ const (
 	rssLimit = 128 << 20
 )
 
+// slowAnswers is the quirk of a camera that answers more slowly than it is asked.
+const slowAnswers = "slow-answers"
+
 // fixture is a simulated camera, as the simulator lists it.
 type fixture struct {
 	Name   string
@@ -194,6 +197,9 @@ func awaitQuirks(ctx context.Context, at string, want []string) error {
 	for deadline := time.Now().Add(quirkLimit); ; time.Sleep(100 * time.Millisecond) {
 		if err := request(ctx, http.MethodGet, at, nil, http.StatusOK, &st); err != nil {
 			return err
+		}
+		if !slices.Contains(want, slowAnswers) { // a busy machine makes any camera slow
+			st.Quirks = slices.DeleteFunc(st.Quirks, func(q string) bool { return q == slowAnswers })
 		}
 		if slices.Equal(st.Quirks, want) {
 			return nil

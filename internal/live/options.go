@@ -1,10 +1,10 @@
 package live
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 
-	"camhub/internal/fault"
 	"camhub/internal/rendition"
 )
 
@@ -24,7 +24,7 @@ func parseSpec(query url.Values) (spec rendition.Spec, err error) {
 	}
 	spec.FPS, err = strconv.ParseFloat(query.Get("fps"), 64)
 	if err != nil || !(spec.FPS >= minFPS && spec.FPS <= maxFPS) {
-		return spec, fault.New(fault.Invalid, "fps must be a number from %v to %v.", minFPS, maxFPS)
+		return spec, badParameter("fps", fmt.Sprintf("must be a number from %v to %v", minFPS, maxFPS))
 	}
 	return spec, nil
 }
@@ -36,7 +36,7 @@ func parseWidth(query url.Values) (int, error) {
 	}
 	width, err := strconv.Atoi(query.Get("width"))
 	if err != nil || width < minWidth || width > maxWidth {
-		return 0, fault.New(fault.Invalid, "width must be a whole number from %d to %d.", minWidth, maxWidth)
+		return 0, badParameter("width", fmt.Sprintf("must be a whole number from %d to %d", minWidth, maxWidth))
 	}
 	return width, nil
 }

@@ -550,3 +550,21 @@ func TestHammer(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 }
+
+func TestSubscribeFuncTellsOfEachPicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		told := 0
+		reader := r.set.SubscribeFunc(r.src, Spec{Width: 100}, func() { told++ })
+		defer reader.Close()
+		for range 3 {
+			r.write(320, 240)
+			r.next(reader)
+		}
+		r.src.Close()
+		synctest.Wait()
+		if told != 4 {
+			t.Errorf("told %d times of 3 pictures and the end", told)
+		}
+	})
+}
