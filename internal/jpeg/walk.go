@@ -45,9 +45,6 @@ const (
 	inScanSOI // behind FF D8 in coded data
 )
 
-// Scanning reports whether the walker is in coded data: all headers are past.
-func (w *Walker) Scanning() bool { return w.state >= inScan }
-
 // Damaged reports whether the coded data held a marker that can't stand there,
 // so that no decoder gets past it.
 func (w *Walker) Damaged() bool { return w.damaged }
