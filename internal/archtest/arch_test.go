@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"internal/camera": {"internal/fault", "internal/strict"},
 	"internal/event":  {"internal/camera"},
 	"internal/jpeg":   {},
+	"internal/device": {},
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
