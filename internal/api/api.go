@@ -53,7 +53,8 @@ type Config struct {
 	Events   Events
 	Running  Running
 	Probes   Probes
-	BytesOut func() float64 // a second, to all viewers
+	Quirks   []map[string]string // what quirks mean, in sentences, by name
+	BytesOut func() float64      // a second, to all viewers
 	Copies   func() rendition.Stats
 	Version  string
 	Started  time.Time
@@ -76,6 +77,7 @@ func Routes(c Config) []route.Route {
 		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
 		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
 		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},
+		{Method: "GET", Path: "/api/v1/quirks", Handle: s.listQuirks},
 		{Method: "GET", Path: "/api/v1/events", Handle: s.listEvents},
 		{Method: "GET", Path: "/api/v1/events/live", Handle: s.liveEvents},
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},

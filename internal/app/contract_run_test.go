@@ -39,6 +39,7 @@ func TestContract(t *testing.T) {
 		{"secrets", secretsStayInside, 0},
 		{"probes", probes, 0},
 		{"probes at once", probesAtOnce, 0},
+		{"quirks", quirkSentences, 0},
 		{"pages of events", eventPages, seeded},
 		{"formats of events", eventFormats, seeded},
 		{"wrong parameters of events", wrongEventParameters, 0},

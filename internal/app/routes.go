@@ -18,7 +18,7 @@ import (
 // routes returns the table of every route of the program.
 func routes(reg *registry.Registry, pictures *live.Server, copies *rendition.Set, probes *probe.Prober, version string, started time.Time) []route.Route {
 	rest := api.Routes(api.Config{
-		Cameras: reg, Events: reg, Running: reg.Hub(), Probes: probes,
+		Cameras: reg, Events: reg, Running: reg.Hub(), Probes: probes, Quirks: quirks,
 		BytesOut: pictures.BytesOut, Copies: copies.Stats, Version: version, Started: started,
 	})
 	pages := []route.Route{
