@@ -5,8 +5,9 @@ import { announce, note } from './announce.js';
 import { cameras as api, pagePath } from './api.js';
 import { watchHub } from './banner.js';
 import { details } from './details.js';
-import { fillWords, find, setText } from './dom.js';
+import { fillWords, find, setIcon, setText } from './dom.js';
 import { Plots, rowsOf, showRows } from './figures.js';
+import { rate } from './format.js';
 import { fullScreen } from './fullscreen.js';
 import { Keys } from './keys.js';
 import { Lately } from './lately.js';
@@ -17,7 +18,7 @@ import { showQuirks } from './quirks.js';
 import { copyFeed, newest, savePicture } from './save.js';
 import { Socket } from './socket.js';
 import { Stage } from './stage.js';
-import { say, words } from './texts.js';
+import { say, states, words } from './texts.js';
 import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -78,7 +79,7 @@ function askSoon() {
 
 function lensChanged() {
   const scale = lens.scale;
-  const text = say.factor(scale.toFixed(scale < 10 ? 1 : 0));
+  const text = say.factor(rate(scale));
   setText(find('#reset span', HTMLElement), text);
   button('reset').setAttribute('aria-label', say.zoomedTo(text));
   button('reset').disabled = button('zoom-out').disabled = scale === 1;
@@ -112,9 +113,19 @@ function showCamera(camera) {
   button('disable').hidden = button('restart').hidden = !camera.enabled;
   button('enable').hidden = camera.enabled;
   find('#edit', HTMLAnchorElement).href = editPath();
+  showState(camera.status.state);
   showPaused();
   showPlace();
   showQuirks(find('#quirks', HTMLElement), camera.status.quirks ?? []);
+}
+
+/** @param {string} state "" shows none */
+function showState(state) {
+  const el = find('#state', HTMLElement);
+  el.hidden = state === '';
+  el.dataset.state = state;
+  setText(find('span', HTMLElement, el), states[state] ?? state);
+  if (state) setIcon(find('.icon', SVGSVGElement, el), state);
 }
 
 /** Shows where the camera stands on the wall, and who is beside it. */
@@ -138,6 +149,7 @@ function leave() {
   lately.show('');
   setText(find('#name', HTMLElement), known);
   setText(find('#place', HTMLElement), '');
+  showState('');
   const title = known ? words.removedTitle : words.unknownTitle;
   setText(find('h2', HTMLElement, section), title);
   setText(find('[data-detail]', HTMLElement, section), known ? say.removedText(known) : say.unknownText(id));

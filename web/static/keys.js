@@ -18,12 +18,14 @@ const stored = 'camhub.letters';
 export class Keys {
   #keys;
   #letters = remembered();
+  /** @type {Element | null} the button that was pressed last, if with a pointer: Space is not meant for it */
+  #pointed = null;
   #dialog;
 
   /**
    * Listens on the whole page, for as long as it lives. Keys do nothing while a
-   * dialog is open, in fields, and with Ctrl, Alt or Meta; buttons and links
-   * keep Space and Enter.
+   * dialog is open, in fields, and with Ctrl, Alt or Meta. Buttons and links that
+   * got the focus by keyboard keep Space and Enter.
    * @param {Key[]} keys
    * @param {Line[]} lines
    */
@@ -37,6 +39,9 @@ export class Keys {
     });
     this.#dialog = dialogOf([...lines, { shown: ['?'], text: words.keys }], letters);
     document.addEventListener('keydown', (event) => this.#pressed(event));
+    document.addEventListener('pointerdown', ({ target }) => {
+      this.#pointed = target instanceof Element ? target.closest('button') : null;
+    });
   }
 
   /** Opens the dialog. */
@@ -49,7 +54,8 @@ export class Keys {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]')) return;
     const at = event.target instanceof Element ? event.target : null;
     if (at?.matches('input, select, textarea')) return;
-    if (at?.matches('button, a, summary') && [' ', 'Enter'].includes(event.key)) return;
+    if (event.key === 'Tab') this.#pointed = null;
+    if (at?.matches('button, a, summary') && [' ', 'Enter'].includes(event.key) && at !== this.#pointed) return;
     const sign = event.key.length === 1 && event.key !== ' ';
     if (sign && !this.#letters) return;
     const pressed = event.key.toLowerCase();
