@@ -28,6 +28,24 @@ func (p one) waitForPicture() {
 	p.waitFor(`document.querySelector('#stage[data-state=live].fed') && document.querySelector('.feed').naturalWidth > 0`)
 }
 
+// waitThere waits until a condition holds on a page that is on its way: a
+// question that a navigation cuts is asked again.
+func (p one) waitThere(condition string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+condition+")"))
+		if err == nil && there {
+			return
+		}
+		if ctx.Err() != nil {
+			p.t.Fatalf("never true: %s: %v", condition, err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 // window makes the window another size, with so many pixels of the screen in one
 // of the page.
 func (p one) window(width, height int, ratio float64, mobile bool) {
@@ -160,7 +178,7 @@ func (p one) sentWidth() int {
 // scale returns how many times the picture is larger than whole.
 func (p one) scale() float64 {
 	p.t.Helper()
-	return eval[float64](p.tab, `(({width}) => width / document.querySelector('.feed').offsetWidth)(document.querySelector('.feed').getBoundingClientRect())`)
+	return eval[float64](p.tab, `Math.round(1000 * (({width}) => width / parseFloat(document.querySelector('.feed').style.width))(document.querySelector('.feed').getBoundingClientRect())) / 1000`)
 }
 
 // covers fails the test if a part of the stage could show the picture and does not.

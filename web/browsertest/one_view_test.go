@@ -28,6 +28,8 @@ func TestOneFitsTheWindow(t *testing.T) {
 				defer func() { p.t = page.t }()
 				p.window(w.width, w.height, w.ratio, w.mobile)
 				p.waitFor(fmt.Sprintf(`innerWidth === %d && document.querySelector('.feed').offsetWidth > 0`, w.width))
+				p.waitFor(`(({stage: s, feed: f}) => Math.min(s.width - f.width, s.height - f.height) < 1.5 && s.width > f.width - 1.5 && s.height > f.height - 1.5)(
+					Object.fromEntries(['stage', 'feed'].map((c) => [c, document.querySelector('.' + c).getBoundingClientRect()])))`)
 				shown := fmt.Sprintf(`document.querySelector('.feed').getBoundingClientRect().width * %v`, w.ratio)
 				p.waitFor(fmt.Sprintf(`document.querySelector('.feed').naturalWidth >= Math.min(%v, %s) - 1`, camera.width, shown))
 				stage, picture := p.box("#stage"), p.box(".feed")

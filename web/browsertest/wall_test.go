@@ -119,12 +119,11 @@ func TestNamesAreText(t *testing.T) {
 	if got := p.text("#remove-dialog [data-detail]"); !strings.Contains(got, name) {
 		t.Errorf("the question is %q", got)
 	}
-	one := page.open(hub.url+"/cameras/"+id, "")
-	one.waitFor(`document.querySelector('.tile[data-state=live]')`)
-	if got := one.text("#name"); got != name {
+	large := page.openOne(hub, id)
+	if got := large.text("#name"); got != name {
 		t.Errorf("the heading is %q", got)
 	}
-	for _, p := range []*tab{p, one} {
+	for _, p := range []*tab{p, large.tab} {
 		if n := eval[int](p, `document.querySelectorAll('img[onerror], img[src="x"]').length`); n != 0 {
 			t.Errorf("%d elements were made of the name", n)
 		}
@@ -198,21 +197,6 @@ func TestMenuByKeyboard(t *testing.T) {
 	p.waitFor(`document.activeElement.textContent === 'Edit…'`)
 	p.press(keyEscape)
 	p.waitFor(`document.activeElement.matches('.tile-menu') && !document.querySelector('#tile-menu:popover-open')`)
-}
-
-func TestPageOfOneCamera(t *testing.T) {
-	hub, page := startHub(t), startBrowser(t)
-	hub.add("Yard")
-	p := page.open(hub.url+"/cameras/yard", "")
-	p.waitFor(`document.querySelector('.tile.fed')`)
-	p.waitForMotion("yard")
-	p.waitFor(`document.querySelector('#figures').innerText.includes('320 × 180')`)
-
-	hub.call("DELETE", "/api/v1/cameras/yard", "", nil)
-	p.waitFor(`!document.querySelector('#unknown').hidden`)
-
-	unknown := page.open(hub.url+"/cameras/nosuch", "")
-	unknown.waitFor(`document.querySelector('#unknown').innerText.includes('nosuch')`)
 }
 
 // TestColumnsAreRemembered checks that a viewer's choice outlives the page.
