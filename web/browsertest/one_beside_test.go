@@ -120,7 +120,7 @@ func TestOneKeys(t *testing.T) {
 	if s := p.scale(); s != 1 {
 		t.Errorf("a sign that is turned off has zoomed to %v", s)
 	}
-	p.press(" ")
+	p.pressSpace()
 	p.waitFor(`document.querySelector('#stage.paused')`)
 	again := page.openOne(hub, "yard") // the browser remembers
 	again.press("+")

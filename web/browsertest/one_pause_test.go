@@ -34,7 +34,7 @@ func TestOnePauses(t *testing.T) {
 	p.waitFor(`document.querySelector('.feed').naturalWidth === 960`)
 	files := p.downloads()
 
-	p.press(" ")
+	p.pressSpace()
 	p.waitFor(`/^Paused at \d\d:\d\d:\d\d$/.test(document.querySelector('[data-mark=paused]').innerText.trim())`)
 	waitForViewers(t, hub, 0)
 	p.waitFor(`document.querySelector('.feed').naturalWidth === 1920`) // the copy gave way to the camera's own picture
@@ -43,6 +43,9 @@ func TestOnePauses(t *testing.T) {
 	p.waitFor(`performance.now() > ` + eval[string](p.tab, `String(performance.now() + 2000)`))
 	if now := p.picture(); now != held {
 		t.Error("the picture moves while it is paused")
+	}
+	if y := eval[float64](p.tab, `scrollY`); y != 0 {
+		t.Errorf("Space has scrolled the page to %v as well", y)
 	}
 	if now := eval[int](p.tab, `window.messages`); now != sent {
 		t.Errorf("%d messages came while it was paused", now-sent)
@@ -61,14 +64,14 @@ func TestOnePauses(t *testing.T) {
 		t.Errorf("a picture of %d bytes was saved, that of %d is shown", len(saved), shown)
 	}
 
-	p.press(" ")
+	p.pressSpace()
 	p.waitFor(`document.querySelector('[data-mark=paused]').hidden`)
 	p.waitForPicture()
 	p.waitForMotion()
 	waitForViewers(t, hub, 1)
 	p.click("#pause")
 	p.waitFor(`document.querySelector('#stage.paused') && document.querySelector('#pause').innerText.trim() === 'Resume'`)
-	p.press(" ") // the button has the focus: it is pressed once, not twice
+	p.pressSpace() // the button has the focus: it is pressed once, not twice
 	p.waitFor(`!document.querySelector('#stage.paused') && document.querySelector('#pause').innerText.trim() === 'Pause'`)
 	p.waitForMotion()
 }
@@ -110,7 +113,7 @@ func TestOneSaysWhyNothingIsSaved(t *testing.T) {
 	p.waitFor(`document.querySelector('#stage[data-state=offline]')`)
 	p.press("s")
 	p.waitFor(`document.querySelector('.note.failed')?.innerText.includes('no picture')`)
-	p.press(" ") // there is nothing to hold
+	p.pressSpace() // there is nothing to hold
 	if eval[bool](p.tab, `document.querySelector('#stage').classList.contains('paused')`) {
 		t.Error("nothing is paused")
 	}

@@ -99,7 +99,7 @@ func TestOneBrokenPicture(t *testing.T) {
 	hub.add("Yard")
 	p := one{page.open(hub.url+"/cameras/yard", `Uint8Array.prototype.toBase64 = () => 'AAAA'`)}
 	p.waitFor(`document.querySelector('[data-mark=old]').innerText.trim() === 'This picture can’t be shown'`)
-	p.press(" ")
+	p.pressSpace()
 	if eval[bool](p.tab, `document.querySelector('#stage').classList.contains('paused')`) {
 		t.Error("a picture that can't be shown is held")
 	}
@@ -130,12 +130,12 @@ func TestOneWakesACamera(t *testing.T) {
 	}
 	p := page.openOne(hub, "gate")
 	p.waitForMotion()
-	p.press(" ")
+	p.pressSpace()
 	p.waitFor(`document.querySelector('#state').innerText.trim() === 'Asleep'`)
 	if eval[bool](p.tab, `document.querySelector('.notice').checkVisibility()`) {
 		t.Error("the picture that is held has something over it")
 	}
-	p.press(" ")
+	p.pressSpace()
 	p.waitForPicture()
 	p.waitForMotion()
 }

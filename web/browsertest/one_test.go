@@ -141,6 +141,22 @@ func (p one) touch(from, to []point) {
 	send(input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{})
 }
 
+// pressSpace presses Space as a keyboard does: a page that takes the key keeps
+// its character, which would scroll, from being sent.
+func (p one) pressSpace() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Text: " ", Key: " ", Code: "Space", WindowsVirtualKeyCode: 32}
+	if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, key); err != nil {
+		p.t.Fatal(err)
+	}
+	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
+	if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, key); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // pressShift presses a key with shift.
 func (p one) pressShift(key string) {
 	p.t.Helper()

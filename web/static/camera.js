@@ -147,7 +147,7 @@ function leave() {
   const had = find('#known', HTMLElement).contains(document.activeElement) || document.activeElement === document.body;
   if (stage.camera) stage.clear();
   lately.show('');
-  setText(find('#name', HTMLElement), known);
+  setText(find('#name', HTMLElement), known || id);
   setText(find('#place', HTMLElement), '');
   showState('');
   const title = known ? words.removedTitle : words.unknownTitle;

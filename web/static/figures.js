@@ -27,7 +27,7 @@ export function rowsOf({ status: s, source, mode, group }, now) {
     [figures.state, states[s.state] ?? s.state],
     [figures.since, `${localTime(s.since)} (${span(now.time - Date.parse(s.since))})`],
     [figures.error, s.error?.message],
-    [figures.retry, s.state === 'offline' && say.retryIn(secondsUntil(s.retry_at, now.time))],
+    [figures.retry, s.state === 'offline' && secondsUntil(s.retry_at, now.time) > 0 && say.seconds(secondsUntil(s.retry_at, now.time))],
     [figures.attempts, s.attempts > 0 && String(s.attempts)],
     [figures.size, s.width && s.height && say.pixels(s.width, s.height)],
     [figures.fps, rate(s.fps)],

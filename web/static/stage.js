@@ -12,6 +12,7 @@ import { say, states, words } from './texts.js';
 
 const oldAge = 2000; // ms; a picture older than this says its age
 const meterSpan = 5000; // ms over which pictures are counted
+const leastSpan = 1000; // ms without which a rate says nothing
 let tiles = 0; // that were asked for so far
 
 export class Stage {
@@ -96,6 +97,7 @@ export class Stage {
     if (!status) return;
     const known = hub.failure === null;
     this.#el.classList.toggle('unknown', !known);
+    this.#mark('away', known ? '' : words.unreachable);
     setText(find('.notice time', HTMLElement, this.#el), say.since(span(hub.now() - Date.parse(status.since))));
     setText(find('.retry', HTMLElement, this.#el), status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, hub.now())) : '');
     const old = this.shown && !this.paused ? hub.now() - this.shown.arrived : 0;
@@ -166,7 +168,7 @@ export class Stage {
     const now = performance.now();
     this.#times = this.#times.filter((at) => now - at < meterSpan);
     const [first, last] = [this.#times[0], this.#times.at(-1) ?? 0];
-    if (this.#times.length < 2 || this.paused) return null;
+    if (this.paused || last - first < leastSpan || now - last > oldAge) return null;
     return { fps: (this.#times.length - 1) * 1000 / (last - first), width: this.#img.naturalWidth, height: this.#img.naturalHeight };
   }
 

@@ -55,7 +55,7 @@ export function bounded({ scale, x, y }, { stage, fit, most }) {
   const s = Math.min(Math.max(scale, 1), most);
   const within = (/** @type {number} */ at, /** @type {number} */ long, /** @type {number} */ room) => {
     const over = Math.max(0, (long * s - room) / 2);
-    return over === 0 ? 0 : Math.min(Math.max(at, -over), over); // 0 and never -0
+    return over < 0.01 ? 0 : Math.min(Math.max(at, -over), over); // lengths are rounded in their last digit
   };
   return { scale: s, x: within(x, fit.width, stage.width), y: within(y, fit.height, stage.height) };
 }
