@@ -112,31 +112,59 @@ func (p one) drag(x, y, dx, dy float64) {
 	p.mouse(input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseReleased, X: x + dx, Y: y + dy, Button: input.MouseButtonLeft, ClickCount: 1})
 }
 
+// doubleClick clicks twice with the mouse.
+func (p one) doubleClick(x, y float64) {
+	p.t.Helper()
+	for n := range int64(2) {
+		for _, typ := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+			p.mouse(input.DispatchMouseEventParams{Type: typ, X: x, Y: y, Button: input.MouseButtonLeft, ClickCount: n + 1})
+		}
+	}
+}
+
 // point is where a finger is.
 type point struct{ x, y float64 }
 
-// touch puts fingers down, moves them in steps, and takes them up.
+// touch puts fingers down, moves them in steps 20 ms apart, and takes them up. The
+// time of each step is told to the browser, so that a slow machine has quick
+// fingers too.
 func (p one) touch(from, to []point) {
+	p.t.Helper()
+	p.touchAt(time.Now(), from, to)
+}
+
+// doubleTap taps twice with a finger: the second begins 150 ms after the first ends.
+func (p one) doubleTap(x, y float64) {
+	p.t.Helper()
+	at := time.Now()
+	p.touchAt(at, []point{{x, y}}, []point{{x, y}})
+	p.touchAt(at.Add(250*time.Millisecond), []point{{x, y}}, []point{{x, y}})
+}
+
+// touchAt does what touch does, from a time on.
+func (p one) touchAt(at time.Time, from, to []point) {
 	p.t.Helper()
 	send := func(typ input.DispatchTouchEventType, points []*input.TouchPoint) {
 		ctx, cancel := context.WithTimeout(p.ctx, patience)
 		defer cancel()
-		if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: typ, TouchPoints: points}); err != nil {
+		e := input.DispatchTouchEventParams{Type: typ, TouchPoints: points, Timestamp: input.TimeSinceEpoch(float64(at.UnixMilli()) / 1000)}
+		if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, e); err != nil {
 			p.t.Fatal(err)
 		}
+		at = at.Add(20 * time.Millisecond)
 	}
 	const steps = 5
-	for i := range steps + 1 {
+	for i := range steps {
+		typ := input.DispatchTouchEventTypeTouchMove
+		if i == 0 {
+			typ = input.DispatchTouchEventTypeTouchStart
+		}
 		var points []*input.TouchPoint
 		for n, a := range from {
-			part, id := float64(i)/steps, float64(n)
+			part, id := float64(i)/(steps-1), float64(n)
 			points = append(points, &input.TouchPoint{X: a.x + (to[n].x-a.x)*part, Y: a.y + (to[n].y-a.y)*part, ID: &id})
 		}
-		if i == 0 {
-			send(input.DispatchTouchEventTypeTouchStart, points)
-		} else {
-			send(input.DispatchTouchEventTypeTouchMove, points)
-		}
+		send(typ, points)
 	}
 	send(input.DispatchTouchEventTypeTouchEnd, []*input.TouchPoint{})
 }

@@ -125,9 +125,7 @@ func TestOneZooms(t *testing.T) {
 	p.waitFor(`document.querySelector('#reset').innerText === '1×'`)
 
 	for _, want := range []string{"2.5×", "1×"} { // a double click, and another
-		for range 2 {
-			p.drag(x, y, 0, 0)
-		}
+		p.doubleClick(x, y)
 		p.waitFor(`document.querySelector('#reset').innerText === ` + quote(want))
 	}
 	if location := eval[string](p.tab, `location.pathname`); location != "/cameras/yard" {
@@ -156,9 +154,7 @@ func TestOneByFingers(t *testing.T) {
 	if eval[string](p.tab, `location.pathname`) != "/cameras/a" {
 		t.Error("pulling a zoomed picture has changed the camera")
 	}
-	for range 2 {
-		p.touch([]point{{x, y}}, []point{{x, y}})
-	}
+	p.doubleTap(x, y)
 	p.waitFor(`document.querySelector('#reset').innerText === '1×'`)
 
 	p.touch([]point{{x + 100, y}}, []point{{x - 100, y + 5}})

@@ -4,10 +4,10 @@
 import { announce, note } from './announce.js';
 import { cameras as api, pagePath } from './api.js';
 import { watchHub } from './banner.js';
+import { attempt, change } from './change.js';
 import { details } from './details.js';
-import { fillWords, find, setIcon, setText } from './dom.js';
+import { fillWords, find, setText } from './dom.js';
 import { Plots, rowsOf, showRows } from './figures.js';
-import { rate } from './format.js';
 import { fullScreen } from './fullscreen.js';
 import { Keys } from './keys.js';
 import { Lately } from './lately.js';
@@ -18,7 +18,8 @@ import { showQuirks } from './quirks.js';
 import { copyFeed, newest, savePicture } from './save.js';
 import { Socket } from './socket.js';
 import { Stage } from './stage.js';
-import { say, states, words } from './texts.js';
+import { say, words } from './texts.js';
+import { showPaused, showPlace, showScale, showState } from './tools.js';
 import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -78,11 +79,7 @@ function askSoon() {
 }
 
 function lensChanged() {
-  const scale = lens.scale;
-  const text = say.factor(rate(scale));
-  setText(find('#reset span', HTMLElement), text);
-  button('reset').setAttribute('aria-label', say.zoomedTo(text));
-  button('reset').disabled = button('zoom-out').disabled = scale === 1;
+  showScale(lens.scale);
   askSoon();
 }
 
@@ -114,31 +111,9 @@ function showCamera(camera) {
   button('enable').hidden = camera.enabled;
   find('#edit', HTMLAnchorElement).href = editPath();
   showState(camera.status.state);
-  showPaused();
-  showPlace();
+  showPaused(stage.paused);
+  showPlace(poller.cameras ?? [], id, choice);
   showQuirks(find('#quirks', HTMLElement), camera.status.quirks ?? []);
-}
-
-/** @param {string} state "" shows none */
-function showState(state) {
-  const el = find('#state', HTMLElement);
-  el.hidden = state === '';
-  el.dataset.state = state;
-  setText(find('span', HTMLElement, el), states[state] ?? state);
-  if (state) setIcon(find('.icon', SVGSVGElement, el), state);
-}
-
-/** Shows where the camera stands on the wall, and who is beside it. */
-function showPlace() {
-  const list = poller.cameras ?? [];
-  const { at, of } = placeOf(list, id, choice);
-  setText(find('#place', HTMLElement), at > 0 && of > 1 ? say.place(at, of) : '');
-  for (const [name, by, what] of /** @type {[string, 1 | -1, string][]} */ ([['previous', -1, words.previous], ['next', 1, words.next]])) {
-    const other = neighbour(list, id, by, choice);
-    button(name).hidden = other === null;
-    button(name).title = other ? say.neighbour(what, other.name) : what;
-    button(name).setAttribute('aria-label', button(name).title);
-  }
 }
 
 /** The camera is not there, or not any more. */
@@ -197,13 +172,6 @@ function toWall() {
 
 const editPath = () => `/?${new URLSearchParams({ edit: id })}`;
 
-function showPaused() {
-  const text = stage.paused ? words.resume : words.pause;
-  setText(find('span', HTMLElement, button('pause')), text);
-  button('pause').title = text;
-  button('pause').classList.toggle('held', stage.paused);
-}
-
 /** Holds the picture, or lets live ones through again. */
 async function togglePause() {
   if (stage.paused) {
@@ -213,7 +181,7 @@ async function togglePause() {
     announce(words.paused);
     sharpen();
   }
-  showPaused();
+  showPaused(stage.paused);
   ask();
 }
 
@@ -238,29 +206,9 @@ async function save() {
   await attempt((async () => savePicture(camera.name, old ? shown : await newest(camera.id)))());
 }
 
-/**
- * Tells of work that fails.
- * @param {Promise<unknown>} work
- */
-function attempt(work) {
-  return work.catch((err) => note(say.failed(err instanceof Error ? err.message : String(err)), 'failed'));
-}
-
-/**
- * Changes the camera, and tells of it.
- * @param {(id: string) => Promise<unknown>} change
- * @param {(name: string) => string} done
- */
-function change(change, done) {
-  const name = known;
-  return attempt(change(id).then(() => {
-    note(done(name));
-    poller.refresh();
-  }));
-}
-
-const turn = (/** @type {boolean} */ on) => change((of) => api.patch(of, { enabled: on }), on ? say.enabled : say.disabled);
-const restart = () => change(api.restart, say.restarted);
+const refresh = () => poller.refresh();
+const turn = (/** @type {boolean} */ on) => change(api.patch(id, { enabled: on }), (on ? say.enabled : say.disabled)(known), refresh);
+const restart = () => change(api.restart(id), say.restarted(known), refresh);
 
 /** @type {Record<string, () => void>} by the id of their button */
 const acts = {

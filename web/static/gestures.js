@@ -28,8 +28,9 @@ export class Gestures {
   /** @type {Map<number, Pointer>} that are down, by id */
   #down = new Map();
   #many = false; // there were two at once since the last was up
-  /** @type {{x: number, y: number, at: number} | null} */
+  /** @type {{x: number, y: number, at: number} | null} of a finger, the last */
   #tap = null;
+  #finger = false; // the last pointer was one
 
   /**
    * @param {HTMLElement} el
@@ -42,13 +43,17 @@ export class Gestures {
     el.addEventListener('pointermove', (event) => this.#move(event));
     el.addEventListener('pointerup', (event) => this.#release(event, true));
     el.addEventListener('pointercancel', (event) => this.#release(event, false));
+    el.addEventListener('dblclick', (event) => { // as quick as the person's system has it
+      if (!this.#finger && !isControl(event.target)) on.twice(this.#place(event.clientX, event.clientY));
+    });
     el.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
     el.addEventListener('dragstart', (event) => event.preventDefault());
   }
 
   /** @param {PointerEvent} event */
   #press(event) {
-    if (event.button !== 0 || (event.target instanceof Element && event.target.closest('button, a'))) return;
+    if (event.button !== 0 || isControl(event.target)) return;
+    this.#finger = event.pointerType === 'touch';
     const { clientX: x, clientY: y } = event;
     this.#down.set(event.pointerId, { x, y, startX: x, startY: y, startedAt: event.timeStamp });
     this.#many ||= this.#down.size > 1;
@@ -92,10 +97,11 @@ export class Gestures {
    */
   #tell(event, pointer) {
     const [dx, dy] = [event.clientX - pointer.startX, event.clientY - pointer.startY];
+    if (event.pointerType !== 'touch') return;
     if (Math.hypot(dx, dy) <= still) return this.#tapped(event);
     this.#tap = null;
     const across = Math.abs(dx) >= swipeLength && Math.abs(dx) > 2 * Math.abs(dy);
-    if (event.pointerType === 'touch' && !this.#on.loose() && across && event.timeStamp - pointer.startedAt < swipeTime) {
+    if (!this.#on.loose() && across && event.timeStamp - pointer.startedAt < swipeTime) {
       this.#on.swipe(dx < 0 ? 1 : -1);
     }
   }
@@ -126,4 +132,9 @@ export class Gestures {
     const box = this.#el.getBoundingClientRect();
     return { x: x - box.left - box.width / 2, y: y - box.top - box.height / 2 };
   }
+}
+
+/** @param {EventTarget | null} target */
+function isControl(target) {
+  return target instanceof Element && target.closest('button, a') !== null;
 }
