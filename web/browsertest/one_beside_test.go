@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // untidy is a camera that says the size of its pictures wrongly, and announces
@@ -159,8 +157,12 @@ func TestOneFullScreen(t *testing.T) {
 	p.waitFor(`document.fullscreenElement === null && document.querySelector('#full').innerText.trim() === 'Full screen'`)
 	p.click("#full")
 	p.waitFor(`document.fullscreenElement !== null`)
-	p.do(chromedp.KeyEvent("f"))
+	p.press(keyEscape) // leaves full screen, and not the page
 	p.waitFor(`document.fullscreenElement === null`)
+	p.waitForMotion()
+	if path := eval[string](p.tab, `location.pathname`); path != "/cameras/yard" {
+		t.Errorf("the page went to %s", path)
+	}
 }
 
 // patch changes a camera by a merge patch.

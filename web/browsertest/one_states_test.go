@@ -23,6 +23,16 @@ func TestOneExplainsAnOutage(t *testing.T) {
 	}
 	p.waitFor(`document.querySelector('#lately li[data-type=offline]')?.innerText.includes('Went offline: ')`)
 	p.screenshot("one-offline")
+	p.window(360, 640, 2, true)
+	p.scheme("dark")
+	p.waitFor(`innerWidth === 360`)
+	p.screenshot("one-offline-phone")
+	for _, b := range []string{"#why", "#again"} {
+		if box := p.box(b); box.X < 0 || box.X+box.Width > 360 {
+			t.Errorf("%s is at %+v, out of a window of 360", b, box)
+		}
+	}
+	p.window(1600, 900, 1, false)
 	p.click("#why")
 	p.waitFor(`document.querySelector('#why-dialog').open && document.querySelector('#why-dialog .verdict')?.innerText.includes('nothing listens')`)
 	p.press(keyEscape) // closes the dialog, and does not leave the page

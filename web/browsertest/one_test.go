@@ -213,12 +213,6 @@ func (p one) waitForMotion() {
 	}
 }
 
-// sentWidth returns how wide the pictures are that the page is sent.
-func (p one) sentWidth() int {
-	p.t.Helper()
-	return eval[int](p.tab, `document.querySelector('.feed').naturalWidth`)
-}
-
 // scale returns how many times the picture is larger than whole.
 func (p one) scale() float64 {
 	p.t.Helper()

@@ -60,7 +60,7 @@ func TestOneFitsTheWindow(t *testing.T) {
 // TestOneTakesTheWholeRate compares what the page shows with what the camera gives.
 func TestOneTakesTheWholeRate(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)
-	hub.call("POST", "/api/v1/cameras", `{"name":"Quick","source":{"kind":"emulated","width":640,"height":360,"fps":20}}`, nil)
+	hub.call("POST", "/api/v1/cameras", `{"name":"Quick","source":{"kind":"emulated","width":320,"height":180,"fps":20}}`, nil)
 	p := page.openOne(hub, "quick")
 	p.waitFor(`(() => {
 		const row = [...document.querySelectorAll('#figures div')].find((e) => e.firstChild.textContent === 'Shown here');

@@ -244,7 +244,7 @@ const keys = new Keys([
   { press: ['s'], act: here(save) },
   { press: ['c'], act: here(() => copyFeed(id)) },
   { press: ['i'], act: here(toggleDetails) },
-  { press: ['Escape'], act: toWall },
+  { press: ['Escape'], act: () => (document.fullscreenElement ? toggleFull() : toWall()) },
 ], [
   { shown: ['←', '→'], text: words.keyNext },
   { shown: ['Space'], text: words.keyPause },
