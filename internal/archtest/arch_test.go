@@ -22,15 +22,17 @@ const module = "camhub/"
 // packages there are. Adding a line here is a design decision.
 var allowed = map[string][]string{
 	// What everybody may know.
-	"internal/media":  {},
-	"internal/fault":  {},
-	"internal/gate":   {},
-	"internal/meter":  {},
-	"internal/strict": {"internal/fault"},
-	"internal/camera": {"internal/fault", "internal/strict"},
-	"internal/event":  {"internal/camera"},
-	"internal/jpeg":   {},
-	"internal/device": {},
+	"internal/media":     {},
+	"internal/fault":     {},
+	"internal/gate":      {},
+	"internal/meter":     {},
+	"internal/strict":    {"internal/fault"},
+	"internal/schedule":  {},
+	"internal/camera":    {"internal/fault", "internal/schedule", "internal/strict"},
+	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
+	"internal/event":     {"internal/camera"},
+	"internal/jpeg":      {},
+	"internal/device":    {},
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
@@ -59,7 +61,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
 	},
-	"store": {"internal/camera", "internal/event", "internal/fault"},
+	"store": {"internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
