@@ -147,6 +147,15 @@ func openDB(path string, readOnly bool) (db *bolt.DB, file *os.File, err error) 
 // Warning says what a person should know about the file although it works, or "".
 func (s *Store) Warning() string { return s.warning }
 
+// Size returns how many bytes the file has.
+func (s *Store) Size() (int64, error) {
+	info, err := os.Stat(s.path)
+	if err != nil {
+		return 0, fmt.Errorf("size of the store: %w", err)
+	}
+	return info.Size(), nil
+}
+
 // Close waits for open transactions, notes in the file that it was closed in order,
 // which makes the next Open quick, and closes it. It may be called twice.
 func (s *Store) Close() error {

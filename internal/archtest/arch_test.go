@@ -73,11 +73,12 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
 		"internal/registry", "internal/rendition", "internal/route", "internal/stream", "internal/strict",
 	},
-	"web": {},
+	"internal/metrics": {"internal/camera", "internal/hub", "internal/rendition"},
+	"web":              {},
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
+		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},
