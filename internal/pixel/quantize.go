@@ -47,24 +47,26 @@ func quantTable(base *[64]byte, quality int) (t [64]byte) {
 	return t
 }
 
-// A divider turns pairs of the DCT into quantized coefficients. It undoes the
+// A divider turns the DCT of pairs into quantized coefficients. It undoes the
 // gain of dct8 and stretches the range in the same step.
 type divider struct {
-	level int64 // what to subtract from the first coefficient of the DCT
-	pairs [32]pairDivider
+	level  int64       // what to subtract from the first coefficient of a pair
+	column [8][8]entry // by column and row
 }
 
-// pairDivider is for the coefficients of rows 2r and 2r+1 in one column; the
-// pair of row r and column v is 8*r + v.
-type pairDivider struct {
+// An entry divides one coefficient of both blocks.
+type entry struct {
 	near, far int64 // a pair between -near and far-near becomes 0 and 0
-	mul       [2]int64
-	at        [2]byte // zigzag places
+	mul       int64 // 1<<divBits divided by the divisor
+	at        uint8 // place in zigzag order
 }
 
 // divBits is how many bits of a quotient are behind the point: as many as leave
 // room for the largest, which is below 1<<12.
 const divBits = 50
+
+// pair has the number 1 in both lanes.
+const pair = 1<<32 + 1
 
 // signs has the sign bits of a pair.
 const signs = -1<<63 | 1<<31
@@ -72,22 +74,12 @@ const signs = -1<<63 | 1<<31
 // newDivider makes one for a table in natural order. A sample s stands for
 // (s-zero)*stretch, from -128 to 127.
 func newDivider(quant *[64]byte, zero, stretch float64) *divider {
-	var place [64]byte
+	d := &divider{level: int64(math.Round(64*zero)) * pair}
 	for k, natural := range zigzag {
-		place[natural] = byte(k)
-	}
-	d := &divider{level: int64(math.Round(64 * zero))}
-	for i := range d.pairs {
-		p := &d.pairs[i]
-		for k := range 2 {
-			u, v := i/8*2+k, i%8
-			by := float64(quant[8*u+v]) * dctGain(u) * dctGain(v) / stretch
-			near := int64(by/2) - 1 // well inside, since mul is rounded
-			p.near += near << (32 * k)
-			p.far += 2 * near << (32 * k)
-			p.mul[k] = int64(math.Round((1 << divBits) / by))
-			p.at[k] = place[8*u+v]
-		}
+		u, v := natural/8, natural%8
+		by := float64(quant[natural]) * dctGain(int(u)) * dctGain(int(v)) / stretch
+		near := int64(by/2) - 1 // well inside, since mul is rounded
+		d.column[v][u] = entry{near: near * pair, far: 2 * near * pair, mul: int64(math.Round((1 << divBits) / by)), at: uint8(k)}
 	}
 	return d
 }
@@ -96,45 +88,57 @@ func newDivider(quant *[64]byte, zero, stretch float64) *divider {
 // the coefficient is.
 const maxCoef = 1023
 
-// put divides the number x and sets its coefficient, if it is not 0.
-func (p *pairDivider) put(b *block, x int64, k int) {
-	q := (x*p.mul[k] + 1<<(divBits-1)) >> divBits
-	if q == 0 {
-		return
-	}
-	b.coef[p.at[k]&63] = int32(min(max(q, -maxCoef), maxCoef))
-	b.nonzero |= 1 << p.at[k]
-}
-
 // A block is 64 quantized coefficients in zigzag order. Those whose bit in
 // nonzero is not set are 0, whatever coef has there.
 type block struct {
 	coef    [64]int32
 	nonzero uint64
-	w       [32]int64 // between the two passes of the DCT
 }
 
-// transform sets the block to the coefficients of the 8x8 samples of which src
-// has the first, with lines stride bytes apart.
-func (b *block) transform(src []byte, stride int, d *divider) {
-	columns(&b.w, src, stride)
-	b.nonzero = 0
-	for r := 0; r < 32; r += 8 {
-		var x, y [8]int64
-		for c := range 4 {
-			x[c], x[c+4] = turn(b.w[r+c], b.w[r+c+4])
+// A blockPair is two blocks that are transformed together.
+type blockPair struct {
+	rows grid // after the first pass of the DCT
+	b    [2]block
+}
+
+// columns makes the second pass of the DCT, and sets the blocks.
+func (p *blockPair) columns(d *divider) {
+	p.b[0].nonzero, p.b[1].nonzero = 0, 0
+	g := &p.rows
+	for v := range 8 {
+		y0, y1, y2, y3, y4, y5, y6, y7 := dct8(g[v], g[v+8], g[v+16], g[v+24], g[v+32], g[v+40], g[v+48], g[v+56])
+		if v == 0 {
+			y0 -= d.level
 		}
-		y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7] = dct8(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
-		if r == 0 {
-			y[0] -= d.level
-		}
-		for v, w := range y {
-			p := &d.pairs[r+v]
-			if t := w + p.near; (t|(p.far-t))&signs != 0 {
-				low := int64(int32(w))
-				p.put(b, low, 0)
-				p.put(b, (w-low)>>32, 1)
-			}
-		}
+		c := &d.column[v]
+		p.set(y0, &c[0])
+		p.set(y1, &c[1])
+		p.set(y2, &c[2])
+		p.set(y3, &c[3])
+		p.set(y4, &c[4])
+		p.set(y5, &c[5])
+		p.set(y6, &c[6])
+		p.set(y7, &c[7])
+	}
+}
+
+// set divides the pair w, if there is something left then.
+func (p *blockPair) set(w int64, e *entry) {
+	if t := w + e.near; (t|(e.far-t))&signs != 0 {
+		p.divide(w, e)
+	}
+}
+
+func (p *blockPair) divide(w int64, e *entry) {
+	first := int64(int32(w))
+	p.b[0].set(e, first)
+	p.b[1].set(e, (w-first)>>32)
+}
+
+func (b *block) set(e *entry, x int64) {
+	q := (x*e.mul + 1<<(divBits-1)) >> divBits
+	if q != 0 {
+		b.coef[e.at&63] = int32(min(max(q, -maxCoef), maxCoef))
+		b.nonzero |= 1 << (e.at & 63)
 	}
 }
