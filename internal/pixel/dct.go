@@ -10,6 +10,10 @@ import (
 // constant of such words are those of both numbers, exactly, as long as each
 // result fits in 32 bits. So nothing is rounded until coefficients are divided.
 
+// A pair is one number in each half of a word. It is unsigned because shifts are
+// then cheap, and the same sums for both.
+type pair = uint64
+
 // scale is what dct8 multiplies with, in place of a power of two: with it the
 // four factors are nearest to whole numbers, within 0.04 %. The largest results,
 // after both passes, are below 1<<31.
@@ -24,7 +28,7 @@ const (
 // dct8 is the DCT of Arai, Agui and Nakajima for eight points (as in Pennebaker
 // and Mitchell, JPEG, figure 4-8). Its results are those of the orthonormal DCT
 // times dctGain.
-func dct8(x0, x1, x2, x3, x4, x5, x6, x7 int64) (y0, y1, y2, y3, y4, y5, y6, y7 int64) {
+func dct8(x0, x1, x2, x3, x4, x5, x6, x7 pair) (y0, y1, y2, y3, y4, y5, y6, y7 pair) {
 	a0, a7 := x0+x7, x0-x7
 	a1, a6 := x1+x6, x1-x6
 	a2, a5 := x2+x5, x2-x5
@@ -64,59 +68,64 @@ const (
 	both8 = high8 | low8
 )
 
-// A grid is 8x8 pairs, row by row.
-type grid [64]int64
+// The masks of the halves of a word.
+const (
+	low32  = 1<<32 - 1
+	high32 = low32 << 32
+)
 
-// row transforms a row and keeps the result.
-func (g *grid) row(y int, x0, x1, x2, x3, x4, x5, x6, x7 uint64) {
-	r := g[8*(y&7):][:8]
-	r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = dct8(int64(x0), int64(x1), int64(x2), int64(x3), int64(x4), int64(x5), int64(x6), int64(x7))
-}
+// A grid is 8x8 pairs: rows with their columns.
+type grid [8][8]pair
 
 // planes transforms the rows of two blocks whose first samples are those of a
 // and b, with lines stride bytes apart.
 func (g *grid) planes(a, b []byte, stride int) {
-	for y := range 8 {
-		v, w := binary.LittleEndian.Uint64(a[y*stride:]), binary.LittleEndian.Uint64(b[y*stride:])
-		p, q := v&(1<<32-1)|w<<32, v>>32|w&^(1<<32-1)
-		g.row(y, p&both8, p>>8&both8, p>>16&both8, p>>24&both8, q&both8, q>>8&both8, q>>16&both8, q>>24&both8)
+	for y := range g {
+		v, w := word(a[y*stride:]), word(b[y*stride:])
+		p, q := v&low32|w<<32, v>>32|w&high32
+		r := &g[y]
+		r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = dct8(
+			p&both8, p>>8&both8, p>>16&both8, p>>24&both8, q&both8, q>>8&both8, q>>16&both8, q>>24&both8)
 	}
 }
 
 // interleaved is planes for samples that take turns: first, second, first, ….
 func (g *grid) interleaved(src []byte, stride int) {
-	for y := range 8 {
-		s := src[y*stride:][:16]
-		v, w := binary.LittleEndian.Uint64(s), binary.LittleEndian.Uint64(s[8:])
-		g.row(y,
+	for y := range g {
+		l := (*[16]byte)(src[y*stride:])
+		v, w := word(l[:]), word(l[8:])
+		r := &g[y]
+		r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = dct8(
 			v&low8|v<<24&high8, v>>16&low8|v<<8&high8, v>>32&low8|v>>8&high8, v>>48&low8|v>>24&high8,
 			w&low8|w<<24&high8, w>>16&low8|w<<8&high8, w>>32&low8|w>>8&high8, w>>48&low8|w>>24&high8)
 	}
 }
 
-// packedLuma transforms the luma of two blocks side by side in YUYV, or with a
-// shift of 8 in UYVY.
-func (g *grid) packedLuma(src []byte, stride int, shift uint) {
-	shift &= 8
-	for y := range 8 {
-		s := src[y*stride:][:32]
-		a, b := binary.LittleEndian.Uint64(s)>>shift, binary.LittleEndian.Uint64(s[16:])>>shift
-		c, d := binary.LittleEndian.Uint64(s[8:])>>shift, binary.LittleEndian.Uint64(s[24:])>>shift
-		p, q := a&(1<<32-1)|b<<32, a>>32|b&^(1<<32-1)
-		r, t := c&(1<<32-1)|d<<32, c>>32|d&^(1<<32-1)
-		g.row(y, p&both8, p>>16&both8, q&both8, q>>16&both8, r&both8, r>>16&both8, t&both8, t>>16&both8)
+// packedLuma transforms two blocks side by side, of samples that are every
+// second byte.
+func (g *grid) packedLuma(src []byte, stride int) {
+	for y := range g {
+		l := (*[32]byte)(src[y*stride:])
+		a, b, c, d := word(l[:]), word(l[16:]), word(l[8:]), word(l[24:])
+		p, q := a&low32|b<<32, a>>32|b&high32
+		s, t := c&low32|d<<32, c>>32|d&high32
+		r := &g[y]
+		r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = dct8(
+			p&both8, p>>16&both8, q&both8, q>>16&both8, s&both8, s>>16&both8, t&both8, t>>16&both8)
 	}
 }
 
-// packedColor transforms both colour differences of 16 pixels in YUYV, or with
-// a shift of 8 in UYVY.
-func (g *grid) packedColor(src []byte, stride int, shift uint) {
-	shift = 8 - shift&8
-	for y := range 8 {
-		s := src[y*stride:][:32]
-		a, b := binary.LittleEndian.Uint64(s)>>shift, binary.LittleEndian.Uint64(s[8:])>>shift
-		c, d := binary.LittleEndian.Uint64(s[16:])>>shift, binary.LittleEndian.Uint64(s[24:])>>shift
-		g.row(y, a&low8|a<<16&high8, a>>32&low8|a>>16&high8, b&low8|b<<16&high8, b>>32&low8|b>>16&high8,
+// packedColor is interleaved for samples that are every second byte.
+func (g *grid) packedColor(src []byte, stride int) {
+	for y := range g {
+		l := (*[32]byte)(src[y*stride:])
+		a, b, c, d := word(l[:]), word(l[8:]), word(l[16:]), word(l[24:])
+		r := &g[y]
+		r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = dct8(
+			a&low8|a<<16&high8, a>>32&low8|a>>16&high8, b&low8|b<<16&high8, b>>32&low8|b>>16&high8,
 			c&low8|c<<16&high8, c>>32&low8|c>>16&high8, d&low8|d<<16&high8, d>>32&low8|d>>16&high8)
 	}
 }
+
+// word returns the first eight bytes of b.
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }

@@ -117,14 +117,14 @@ func (e *Encoder) colorStrip(units, v int) {
 	if e.format.kind == pairs && e.format.swapped {
 		cb, cr = cr, cb
 	}
-	lumaShift := uint(8 * e.format.lumaAt())
+	y, lumaAt := s.y[:cap(s.y)], e.format.lumaAt()
 	for i := range units {
 		for row := range v {
 			if e.format.kind == packed {
-				g.packedLuma(s.y[32*i:], s.yStride, lumaShift)
+				g.packedLuma(y[32*i+lumaAt:], s.yStride)
 			} else {
-				y := s.y[8*row*s.yStride+16*i:]
-				g.planes(y, y[8:], s.yStride)
+				at := 8*row*s.yStride + 16*i
+				g.planes(y[at:], y[at+8:], s.yStride)
 			}
 			e.pair.columns(e.luma)
 			e.write(0, &e.pair.b[0])
@@ -132,7 +132,7 @@ func (e *Encoder) colorStrip(units, v int) {
 		}
 		switch e.format.kind {
 		case packed:
-			g.packedColor(s.y[32*i:], s.yStride, lumaShift)
+			g.packedColor(y[32*i+1-lumaAt:], s.yStride)
 		case pairs:
 			g.interleaved(s.cb[16*i:], s.cStride)
 		default:

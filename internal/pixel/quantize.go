@@ -11,6 +11,14 @@ var zigzag = [64]byte{
 	58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 }
 
+// zigzagOf has the place in zigzag order of each coefficient in natural order.
+var zigzagOf = func() (of [64]byte) {
+	for k, natural := range zigzag {
+		of[natural] = byte(k)
+	}
+	return of
+}()
+
 // The tables of T.81 annex K.1, in natural order.
 var (
 	quantLuma = [64]byte{
@@ -48,38 +56,34 @@ func quantTable(base *[64]byte, quality int) (t [64]byte) {
 }
 
 // A divider turns the DCT of pairs into quantized coefficients. It undoes the
-// gain of dct8 and stretches the range in the same step.
+// gain of dct8 and stretches the range in the same step. Its arrays are by column
+// and row.
 type divider struct {
-	level  int64       // what to subtract from the first coefficient of a pair
-	column [8][8]entry // by column and row
-}
-
-// An entry divides one coefficient of both blocks.
-type entry struct {
-	near, far int64 // a pair between -near and far-near becomes 0 and 0
-	mul       int64 // 1<<divBits divided by the divisor
-	at        uint8 // place in zigzag order
+	level pair // what to subtract from the first coefficient
+	// near is what both numbers of a pair are nearer to 0 than, if they become 0.
+	near [8][8]pair
+	mul  [8][8]int64 // 1<<divBits divided by the divisor
 }
 
 // divBits is how many bits of a quotient are behind the point: as many as leave
 // room for the largest, which is below 1<<12.
 const divBits = 50
 
-// pair has the number 1 in both lanes.
-const pair = 1<<32 + 1
-
 // signs has the sign bits of a pair.
-const signs = -1<<63 | 1<<31
+const signs = 1<<63 | 1<<31
+
+// both returns x twice; x is not negative.
+func both(x int64) pair { return pair(x)<<32 + pair(x) }
 
 // newDivider makes one for a table in natural order. A sample s stands for
 // (s-zero)*stretch, from -128 to 127.
 func newDivider(quant *[64]byte, zero, stretch float64) *divider {
-	d := &divider{level: int64(math.Round(64*zero)) * pair}
-	for k, natural := range zigzag {
+	d := &divider{level: both(int64(math.Round(64 * zero)))}
+	for natural := range 64 {
 		u, v := natural/8, natural%8
-		by := float64(quant[natural]) * dctGain(int(u)) * dctGain(int(v)) / stretch
-		near := int64(by/2) - 1 // well inside, since mul is rounded
-		d.column[v][u] = entry{near: near * pair, far: 2 * near * pair, mul: int64(math.Round((1 << divBits) / by)), at: uint8(k)}
+		by := float64(quant[natural]) * dctGain(u) * dctGain(v) / stretch
+		d.near[v][u] = both(int64(by/2) - 1) // well inside, since mul is rounded
+		d.mul[v][u] = int64(math.Round((1 << divBits) / by))
 	}
 	return d
 }
@@ -105,40 +109,42 @@ type blockPair struct {
 func (p *blockPair) columns(d *divider) {
 	p.b[0].nonzero, p.b[1].nonzero = 0, 0
 	g := &p.rows
-	for v := range 8 {
-		y0, y1, y2, y3, y4, y5, y6, y7 := dct8(g[v], g[v+8], g[v+16], g[v+24], g[v+32], g[v+40], g[v+48], g[v+56])
+	for v := range d.near {
+		y0, y1, y2, y3, y4, y5, y6, y7 := dct8(g[0][v], g[1][v], g[2][v], g[3][v], g[4][v], g[5][v], g[6][v], g[7][v])
 		if v == 0 {
 			y0 -= d.level
 		}
-		c := &d.column[v]
-		p.set(y0, &c[0])
-		p.set(y1, &c[1])
-		p.set(y2, &c[2])
-		p.set(y3, &c[3])
-		p.set(y4, &c[4])
-		p.set(y5, &c[5])
-		p.set(y6, &c[6])
-		p.set(y7, &c[7])
+		near := &d.near[v]
+		p.set(y0, near[0], d, v, 0)
+		p.set(y1, near[1], d, v, 1)
+		p.set(y2, near[2], d, v, 2)
+		p.set(y3, near[3], d, v, 3)
+		p.set(y4, near[4], d, v, 4)
+		p.set(y5, near[5], d, v, 5)
+		p.set(y6, near[6], d, v, 6)
+		p.set(y7, near[7], d, v, 7)
 	}
 }
 
-// set divides the pair w, if there is something left then.
-func (p *blockPair) set(w int64, e *entry) {
-	if t := w + e.near; (t|(e.far-t))&signs != 0 {
-		p.divide(w, e)
+// set divides the pair w of column v and row u, if there is something left then.
+func (p *blockPair) set(w, near pair, d *divider, v, u int) {
+	if ((w+near)|(near-w))&signs != 0 {
+		p.divide(w, d, v, u)
 	}
 }
 
-func (p *blockPair) divide(w int64, e *entry) {
+func (p *blockPair) divide(w pair, d *divider, v, u int) {
+	mul, k := d.mul[v&7][u&7], zigzagOf[8*u+v&63]
 	first := int64(int32(w))
-	p.b[0].set(e, first)
-	p.b[1].set(e, (w-first)>>32)
+	p.b[0].set(k, first*mul)
+	p.b[1].set(k, (int64(w)-first)>>32*mul)
 }
 
-func (b *block) set(e *entry, x int64) {
-	q := (x*e.mul + 1<<(divBits-1)) >> divBits
-	if q != 0 {
-		b.coef[e.at&63] = int32(min(max(q, -maxCoef), maxCoef))
-		b.nonzero |= 1 << (e.at & 63)
+// set rounds x and keeps it as coefficient k.
+func (b *block) set(k uint8, x int64) {
+	x = (x + 1<<(divBits-1)) >> divBits
+	if x != 0 {
+		b.coef[k&63] = int32(min(max(x, -maxCoef), maxCoef))
+		b.nonzero |= 1 << (k & 63)
 	}
 }

@@ -23,7 +23,8 @@ func newStrip(k kind, width int) (s strip) {
 	case packed:
 		s.yStride, s.cStride = 2*s.yStride, 0
 	}
-	s.y, s.cb = make([]byte, 8*v*s.yStride), make([]byte, 8*s.cStride)
+	// The last packed line is read from its second byte on, so one more is there.
+	s.y, s.cb = make([]byte, 8*v*s.yStride, 8*v*s.yStride+1), make([]byte, 8*s.cStride)
 	if k == planes || k == rgb {
 		s.cr = make([]byte, 8*s.cStride)
 	}
