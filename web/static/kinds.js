@@ -1,0 +1,137 @@
+// @ts-check
+// What the form of a camera asks, as tables: a new kind of camera, or a new
+// option of one, is a line here. Pure data.
+
+import { words } from './texts.js';
+
+/** @typedef {Record<string, any>} Values what stands in the form, by pointer */
+
+/**
+ * @typedef {object} Field One field of the form, and of the JSON that the hub takes.
+ * @property {string} pointer where it lies in a definition (RFC 6901)
+ * @property {'text' | 'url' | 'secret' | 'number' | 'seconds' | 'choice' | 'flag' | 'headers'} type
+ * @property {string} label
+ * @property {string} [hint]
+ * @property {string | ((v: Values) => string)} [placeholder] of a text: an example, or what the hub takes for nothing
+ * @property {[value: string, label: string][]} [choices] the first is the default
+ * @property {boolean} [numeric] the choices are numbers
+ * @property {string[]} [suggestions] for a text
+ * @property {boolean} [short] it shares a line with its neighbours
+ * @property {boolean} [advanced] it stays out of sight at first
+ * @property {boolean} [fixed] it can't be changed once there is the camera
+ * @property {(v: Values) => boolean} [when] whether it means anything now
+ */
+
+/**
+ * @typedef {object} Kind
+ * @property {string} name
+ * @property {string} label
+ * @property {string} hint
+ * @property {string} [named] the option that names a device
+ * @property {boolean} [local] it reads what is plugged into the hub's machine
+ * @property {Field[]} fields below /source
+ */
+
+/**
+ * Writes a table of options: name, type, label and the rest.
+ * @param {...[string, Field['type'], string, Partial<Field>?]} rows
+ * @returns {Field[]}
+ */
+const options = (...rows) => rows.map(([name, type, label, rest = {}]) => ({ pointer: `/source/${name}`, type, label, ...rest }));
+
+const short = { short: true };
+const advanced = { advanced: true };
+
+const clock = (/** @type {Values} */ v) => v['/source/pattern'] !== 'slides';
+const slides = (/** @type {Values} */ v) => v['/source/pattern'] === 'slides';
+
+const login = options(
+  ['username', 'text', words.username, short],
+  ['password', 'secret', words.password, short],
+);
+
+const network = options(
+  ['tls_insecure', 'flag', words.tlsInsecure, advanced],
+  ['headers', 'headers', words.headers, { ...advanced, hint: words.headersHint }],
+  ['max_frame_bytes', 'number', words.maxFrame, { ...advanced, placeholder: '16777216' }],
+);
+
+/** @type {Kind[]} */
+export const kinds = [
+  {
+    name: 'mjpeg', label: words.kindMjpeg, hint: words.kindMjpegHint, named: 'url',
+    fields: [
+      ...options(['url', 'url', words.url, { placeholder: words.urlPlaceholder, hint: words.urlHint }]),
+      ...login, ...network,
+    ],
+  },
+  {
+    name: 'snapshot', label: words.kindSnapshot, hint: words.kindSnapshotHint, named: 'url',
+    fields: [
+      ...options(['url', 'url', words.pictureUrl, { placeholder: words.pictureUrlPlaceholder, hint: words.pictureUrlHint }]),
+      ...login,
+      ...options(['interval', 'seconds', words.interval, { placeholder: '1' }]),
+      ...network,
+    ],
+  },
+  {
+    name: 'v4l2', label: words.kindV4l2, hint: words.kindV4l2Hint, named: 'device', local: true,
+    fields: options(
+      ['device', 'text', words.device, { placeholder: '/dev/video0', hint: words.deviceHint }],
+      ['width', 'number', words.width, { ...short, placeholder: words.automatic }],
+      ['height', 'number', words.height, { ...short, placeholder: words.automatic }],
+      ['fps', 'number', words.fps, { ...short, placeholder: words.automatic }],
+      ['format', 'text', words.format, { ...advanced, placeholder: words.automatic, hint: words.formatHint, suggestions: ['MJPG', 'YUYV', 'UYVY', 'NV12', 'YU12', 'RGB3', 'GREY'] }],
+      ['quality', 'number', words.quality, { ...advanced, placeholder: '80', hint: words.qualityHint }],
+    ),
+  },
+  {
+    name: 'picamera', label: words.kindPicamera, hint: words.kindPicameraHint, named: 'camera', local: true,
+    fields: options(
+      ['camera', 'number', words.cameraNumber, { ...short, placeholder: '0', hint: words.cameraNumberHint }],
+      ['width', 'number', words.width, { ...short, placeholder: '1280' }],
+      ['height', 'number', words.height, { ...short, placeholder: '720' }],
+      ['fps', 'number', words.fps, { ...short, placeholder: '15' }],
+      ['rotation', 'choice', words.rotation, { ...short, numeric: true, choices: [['0', words.rotationNone], ['180', words.rotationHalf]] }],
+      ['hflip', 'flag', words.hflip, short],
+      ['vflip', 'flag', words.vflip, short],
+      ['quality', 'number', words.quality, { ...advanced, placeholder: '80' }],
+      ['command', 'choice', words.command, { ...advanced, choices: [['', words.automatic], ['rpicam-vid', 'rpicam-vid'], ['libcamera-vid', 'libcamera-vid'], ['raspivid', 'raspivid']] }],
+    ),
+  },
+  {
+    name: 'emulated', label: words.kindEmulated, hint: words.kindEmulatedHint,
+    fields: options(
+      ['pattern', 'choice', words.pattern, { ...short, choices: [['clock', words.patternClock], ['slides', words.patternSlides]] }],
+      ['fps', 'number', words.fps, { ...short, placeholder: (v) => (slides(v) ? '1' : '10') }],
+      ['width', 'number', words.width, { ...short, placeholder: '1280', when: clock }],
+      ['height', 'number', words.height, { ...short, placeholder: '720', when: clock }],
+      ['folder', 'text', words.folder, { hint: words.folderHint, when: slides }],
+    ),
+  },
+];
+
+/** @param {string} name */
+export const kindOf = (name) => kinds.find((k) => k.name === name);
+
+/** What is asked of every camera, before and behind the options of its kind.
+ * @type {{first: Field[], last: Field[]}} */
+export const common = {
+  first: [{ pointer: '/name', type: 'text', label: words.name, placeholder: words.namePlaceholder }],
+  last: [
+    { pointer: '/mode', type: 'choice', label: words.mode, ...short, choices: [['always', words.modeAlways], ['on_demand', words.modeOnDemand]] },
+    {
+      pointer: '/idle_timeout', type: 'seconds', label: words.idleTimeout, ...short, placeholder: '10',
+      when: (v) => v['/mode'] === 'on_demand',
+    },
+    { pointer: '/group', type: 'text', label: words.group, ...short },
+    { pointer: '/enabled', type: 'flag', label: words.enabled },
+    { pointer: '/id', type: 'text', label: words.id, ...advanced, hint: words.idHint, fixed: true },
+  ],
+};
+
+/**
+ * All fields of a camera of a kind.
+ * @param {string} kind one that has no table has the common ones only
+ */
+export const fieldsOf = (kind) => [...common.first, ...(kindOf(kind)?.fields ?? []), ...common.last];
