@@ -31,6 +31,7 @@ export class AddDialog {
   /** @type {AbortController | null} of the probe that runs */
   #running = null;
   #onDone;
+  #close;
 
   /**
    * @param {(camera: Camera) => void} onDone the hub took it; the dialog is closed
@@ -41,7 +42,7 @@ export class AddDialog {
     this.#onDone = onDone;
     this.#devices = new DeviceList(find('[data-devices]', HTMLElement, this.#dialog), words.look, (device) => this.#lookAt(device), nameOf);
     prepareFields(this.#form, 'a');
-    guard(this.#dialog, () => this.#result !== null || this.#input('password').value !== '');
+    this.#close = guard(this.#dialog, () => this.#result !== null || this.#input('password').value !== '');
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       if (this.#result) this.#submit(this.#result);
@@ -57,7 +58,7 @@ export class AddDialog {
     find('[data-by-hand]', HTMLElement, this.#dialog).addEventListener('click', () => {
       this.#takeLogin();
       const typed = this.#typed();
-      this.#dialog.close();
+      this.#close();
       byHand({ ...typed, url: withScheme(typed.url) });
     });
     this.#dialog.addEventListener('close', () => {
@@ -189,7 +190,7 @@ export class AddDialog {
     try {
       const source = withSecrets(result.source, result.secrets, { password: this.#input('password').value });
       const { data } = await cameras.add({ name: this.#input('name').value, mode: 'always', source });
-      this.#dialog.close();
+      this.#close();
       this.#onDone(data);
     } catch (err) {
       this.#refused(err);

@@ -26,6 +26,11 @@ export function ask({ title, text = '', choices }) {
       element('p', { id: `${id}-text`, hidden: text === '' }, text),
       element('div', { class: 'buttons' }, ...choices.map(({ value, text: label, look }, i) =>
         element('button', { value, class: look, autofocus: i === 0 }, label)))));
+  dialog.addEventListener('keydown', (event) => { // left to a browser, one Escape may close the dialog below too
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    dialog.close('');
+  });
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();

@@ -32,7 +32,7 @@ import { say, words } from './texts.js';
 export function control(field, value, { stored, fixed, suggestions }) {
   const id = `f${field.pointer.replaceAll('/', '-')}`;
   const hint = field.hint ? [element('p', { class: 'hint', id: `${id}-hint` }, field.hint)] : [];
-  const frame = { class: field.short ? 'field short' : 'field', 'data-pointer': field.pointer };
+  const frame = { class: `field ${['', '', 'half', 'third'][field.across ?? 1]}`.trim(), 'data-pointer': field.pointer };
   const label = element('label', { for: id }, field.label);
   const made = (/** @type {HTMLElement} */ el, /** @type {() => any} */ read, /** @type {(v: Values) => void} */ more = () => {}) => ({
     field, el, read,

@@ -41,12 +41,13 @@ export class CameraForm {
   #controls = [];
   #filled = ''; // what stood in it at first
   #known;
+  #close;
 
   /** @param {Known} known */
   constructor(known) {
     this.#known = known;
     prepareFields(this.#form, 'f');
-    guard(this.#dialog, () => this.#filled !== this.#snapshot());
+    this.#close = guard(this.#dialog, () => this.#filled !== this.#snapshot());
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
@@ -177,7 +178,7 @@ export class CameraForm {
     try {
       const data = await this.#send(d);
       if (data === null) return;
-      this.#dialog.close();
+      this.#close();
       this.#known.done(data, this.#task);
     } catch (err) {
       this.#refused(err);

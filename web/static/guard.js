@@ -6,13 +6,18 @@ import { words } from './texts.js';
 
 /**
  * Makes whatever closes a dialog (Escape, the back gesture, its buttons with
- * data-close) ask first when something would be lost. Code that has saved closes
- * it with close().
+ * data-close) ask first when something would be lost.
  * @param {HTMLDialogElement} dialog
  * @param {() => boolean} wouldLose
+ * @returns {() => void} closes it without a question
  */
 export function guard(dialog, wouldLose) {
   let asking = false;
+  let meant = false; // that it closes
+  const close = () => {
+    meant = true;
+    dialog.close();
+  };
   const leave = async () => {
     if (asking) return;
     if (wouldLose()) {
@@ -24,20 +29,29 @@ export function guard(dialog, wouldLose) {
       asking = false;
       if (answer !== 'discard') return;
     }
-    dialog.close();
+    close();
   };
   dialog.addEventListener('cancel', (event) => {
-    if (event.target !== dialog) return;
+    if (event.target !== dialog || !event.cancelable) return; // what can't be stopped is mended below
     event.preventDefault();
     leave();
   });
-  dialog.addEventListener('keydown', (event) => { // a browser lets a second Escape close the dialog whatever the page says
+  dialog.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
     event.preventDefault();
+    leave();
+  });
+  dialog.addEventListener('close', (event) => {
+    const lost = !meant && wouldLose();
+    meant = false;
+    if (!lost) return;
+    event.stopImmediatePropagation(); // a browser closes it the second time, whatever the page says
+    dialog.showModal();
     leave();
   });
   for (const button of dialog.querySelectorAll('[data-close]')) button.addEventListener('click', leave);
   window.addEventListener('beforeunload', (event) => {
     if (dialog.open && wouldLose()) event.preventDefault();
   });
+  return close;
 }

@@ -16,7 +16,7 @@ import { words } from './texts.js';
  * @property {[value: string, label: string][]} [choices] the first is the default
  * @property {boolean} [numeric] the choices are numbers
  * @property {string[]} [suggestions] for a text
- * @property {boolean} [short] it shares a line with its neighbours
+ * @property {2 | 3} [across] how many such fields share a line
  * @property {boolean} [advanced] it stays out of sight at first
  * @property {boolean} [fixed] it can't be changed once there is the camera
  * @property {(v: Values) => boolean} [when] whether it means anything now
@@ -39,15 +39,16 @@ import { words } from './texts.js';
  */
 const options = (...rows) => rows.map(([name, type, label, rest = {}]) => ({ pointer: `/source/${name}`, type, label, ...rest }));
 
-const short = { short: true };
+const half = /** @type {const} */ ({ across: 2 });
+const third = /** @type {const} */ ({ across: 3 });
 const advanced = { advanced: true };
 
 const clock = (/** @type {Values} */ v) => v['/source/pattern'] !== 'slides';
 const slides = (/** @type {Values} */ v) => v['/source/pattern'] === 'slides';
 
 const login = options(
-  ['username', 'text', words.username, short],
-  ['password', 'secret', words.password, short],
+  ['username', 'text', words.username, half],
+  ['password', 'secret', words.password, half],
 );
 
 const network = options(
@@ -78,9 +79,9 @@ export const kinds = [
     name: 'v4l2', label: words.kindV4l2, hint: words.kindV4l2Hint, named: 'device', local: true,
     fields: options(
       ['device', 'text', words.device, { placeholder: '/dev/video0', hint: words.deviceHint }],
-      ['width', 'number', words.width, { ...short, placeholder: words.automatic }],
-      ['height', 'number', words.height, { ...short, placeholder: words.automatic }],
-      ['fps', 'number', words.fps, { ...short, placeholder: words.automatic }],
+      ['width', 'number', words.width, { ...third, placeholder: words.automatic }],
+      ['height', 'number', words.height, { ...third, placeholder: words.automatic }],
+      ['fps', 'number', words.fps, { ...third, placeholder: words.automatic }],
       ['format', 'text', words.format, { ...advanced, placeholder: words.automatic, hint: words.formatHint, suggestions: ['MJPG', 'YUYV', 'UYVY', 'NV12', 'YU12', 'RGB3', 'GREY'] }],
       ['quality', 'number', words.quality, { ...advanced, placeholder: '80', hint: words.qualityHint }],
     ),
@@ -88,13 +89,13 @@ export const kinds = [
   {
     name: 'picamera', label: words.kindPicamera, hint: words.kindPicameraHint, named: 'camera', local: true,
     fields: options(
-      ['camera', 'number', words.cameraNumber, { ...short, placeholder: '0', hint: words.cameraNumberHint }],
-      ['width', 'number', words.width, { ...short, placeholder: '1280' }],
-      ['height', 'number', words.height, { ...short, placeholder: '720' }],
-      ['fps', 'number', words.fps, { ...short, placeholder: '15' }],
-      ['rotation', 'choice', words.rotation, { ...short, numeric: true, choices: [['0', words.rotationNone], ['180', words.rotationHalf]] }],
-      ['hflip', 'flag', words.hflip, short],
-      ['vflip', 'flag', words.vflip, short],
+      ['camera', 'number', words.cameraNumber, { placeholder: '0', hint: words.cameraNumberHint }],
+      ['width', 'number', words.width, { ...third, placeholder: '1280' }],
+      ['height', 'number', words.height, { ...third, placeholder: '720' }],
+      ['fps', 'number', words.fps, { ...third, placeholder: '15' }],
+      ['rotation', 'choice', words.rotation, { ...third, numeric: true, choices: [['0', words.rotationNone], ['180', words.rotationHalf]] }],
+      ['hflip', 'flag', words.hflip, third],
+      ['vflip', 'flag', words.vflip, third],
       ['quality', 'number', words.quality, { ...advanced, placeholder: '80' }],
       ['command', 'choice', words.command, { ...advanced, choices: [['', words.automatic], ['rpicam-vid', 'rpicam-vid'], ['libcamera-vid', 'libcamera-vid'], ['raspivid', 'raspivid']] }],
     ),
@@ -102,10 +103,10 @@ export const kinds = [
   {
     name: 'emulated', label: words.kindEmulated, hint: words.kindEmulatedHint,
     fields: options(
-      ['pattern', 'choice', words.pattern, { ...short, choices: [['clock', words.patternClock], ['slides', words.patternSlides]] }],
-      ['fps', 'number', words.fps, { ...short, placeholder: (v) => (slides(v) ? '1' : '10') }],
-      ['width', 'number', words.width, { ...short, placeholder: '1280', when: clock }],
-      ['height', 'number', words.height, { ...short, placeholder: '720', when: clock }],
+      ['pattern', 'choice', words.pattern, { choices: [['clock', words.patternClock], ['slides', words.patternSlides]] }],
+      ['fps', 'number', words.fps, { ...third, placeholder: (v) => (slides(v) ? '1' : '10') }],
+      ['width', 'number', words.width, { ...third, placeholder: '1280', when: clock }],
+      ['height', 'number', words.height, { ...third, placeholder: '720', when: clock }],
       ['folder', 'text', words.folder, { hint: words.folderHint, when: slides }],
     ),
   },
@@ -119,12 +120,12 @@ export const kindOf = (name) => kinds.find((k) => k.name === name);
 export const common = {
   first: [{ pointer: '/name', type: 'text', label: words.name, placeholder: words.namePlaceholder }],
   last: [
-    { pointer: '/mode', type: 'choice', label: words.mode, ...short, choices: [['always', words.modeAlways], ['on_demand', words.modeOnDemand]] },
+    { pointer: '/mode', type: 'choice', label: words.mode, choices: [['always', words.modeAlways], ['on_demand', words.modeOnDemand]] },
     {
-      pointer: '/idle_timeout', type: 'seconds', label: words.idleTimeout, ...short, placeholder: '10',
+      pointer: '/idle_timeout', type: 'seconds', label: words.idleTimeout, ...half, placeholder: '10',
       when: (v) => v['/mode'] === 'on_demand',
     },
-    { pointer: '/group', type: 'text', label: words.group, ...short },
+    { pointer: '/group', type: 'text', label: words.group, ...half },
     { pointer: '/enabled', type: 'flag', label: words.enabled },
     { pointer: '/id', type: 'text', label: words.id, ...advanced, hint: words.idHint, fixed: true },
   ],

@@ -45,6 +45,7 @@ export const words = {
   later: 'Move later',
   remove: 'Remove',
   undo: 'Undo',
+  messages: 'Messages',
   close: 'Close',
   cancel: 'Cancel',
 
