@@ -140,7 +140,7 @@ export class AddDialog {
 
   /**
    * @param {object} body
-   * @param {string} [name] what the camera could be called, if it does not say
+   * @param {string} [name] what the camera could be called
    */
   async #probe(body, name = '') {
     this.#forget();
@@ -173,12 +173,18 @@ export class AddDialog {
     this.#arrange();
     this.#accept.hidden = !result.untrusted || result.works;
     if (this.#result) {
-      this.#input('name').value = result.name || name;
+      this.#input('name').value = name || result.name || '';
       this.#input('name').select();
-      this.#found.scrollIntoView({ block: 'nearest' });
+      this.#uncover();
     } else if (result.answer === 'challenge' || result.answer === 'wrong-password') {
       this.#input(this.#input('username').value ? 'password' : 'username').focus();
     }
+  }
+
+  /** Scrolls to the name, when the picture above it has its size. */
+  async #uncover() {
+    await this.#dialog.querySelector('img')?.decode().catch(() => {}); // one that can't be shown has no size
+    this.#found.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {Probe} result */
