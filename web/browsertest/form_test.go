@@ -69,6 +69,17 @@ func (p *tab) save() {
 	p.waitFor(`!document.querySelector('#camera-dialog').open`)
 }
 
+// discard closes the form with changes in it, and waits until it is gone.
+func (p *tab) discard() {
+	p.t.Helper()
+	const question = "dialog[role=alertdialog]"
+	if !eval[bool](p, "document.querySelector("+quote(question)+") !== null") {
+		p.press(keyEscape)
+	}
+	p.click(question + " .danger")
+	p.waitFor(`!document.querySelector('#camera-dialog').open`)
+}
+
 // TestEveryFieldIsEdited changes all that there is to a camera by its form.
 func TestEveryFieldIsEdited(t *testing.T) {
 	cam := startUpstream(t)
@@ -165,8 +176,7 @@ func TestFaultsStandAtTheirFields(t *testing.T) {
 	p.click("#camera-dialog [data-save]")
 	p.waitFor(`document.querySelector('#e-source-interval-error').textContent === 'must be a number' && document.querySelectorAll('#camera-dialog [aria-invalid=true]').length === 1`)
 
-	p.press(keyEscape)
-	p.click("dialog[role=alertdialog] .danger")
+	p.discard()
 	p.click("#add")
 	p.click("[data-by-hand]")
 	p.click("#camera-dialog [value=emulated]")
@@ -219,9 +229,7 @@ func TestUnsavedChangesAreKept(t *testing.T) {
 	p.screenshot("form-unsaved")
 	p.press("\r") // the first choice loses nothing
 	p.waitFor(`document.querySelector('#camera-dialog').open && !` + asked)
-	p.press(keyEscape)
-	p.click("dialog[role=alertdialog] .danger")
-	p.waitFor(`!document.querySelector('#camera-dialog').open`)
+	p.discard()
 	p.edit("yard")
 	if name := eval[string](p, `document.querySelector('#f-name').value`); name != "Yard" {
 		t.Errorf("the name is %q", name)

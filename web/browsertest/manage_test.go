@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// undone is the text of the button that takes a removal back, by camera.
+// undoOf is the selector of the button that brings a camera back.
 func undoOf(name string) string { return `.undo [aria-label="Undo: bring ` + name + ` back"]` }
 
 // TestRemovalIsUndone removes a camera by keyboard, sees it go in another tab,
@@ -56,7 +56,7 @@ func TestUndoRunsOut(t *testing.T) {
 	p := page.open(hub.url, "")
 	p.waitFor(`document.querySelectorAll('.tile').length === 2`)
 	p.choose("a", "Remove")
-	p.waitFor(`document.querySelector('.undo .seconds')?.textContent === '8 s'`) // it counts when nobody is there
+	p.waitFor(`parseInt(document.querySelector('.undo .seconds')?.textContent) <= 8`) // it counts when nobody is there
 	if eval[bool](p, `document.querySelector('.undo').contains(document.activeElement)`) {
 		t.Error("the focus has jumped away from the mouse")
 	}

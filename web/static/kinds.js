@@ -42,6 +42,20 @@ const options = (...rows) => rows.map(([name, type, label, rest = {}]) => ({ poi
 const half = /** @type {const} */ ({ across: 2 });
 const third = /** @type {const} */ ({ across: 3 });
 const advanced = { advanced: true };
+const more = { ...third, ...advanced };
+
+/**
+ * Choices that are called as programs call them.
+ * @param {...string} values
+ * @returns {[string, string][]}
+ */
+const named = (...values) => values.map((v) => [v, v === 'auto' ? words.automatic : v]);
+
+/** @type {[string, Field['type'], string, Partial<Field>][]} */
+const size = [
+  ['width', 'number', words.width, { ...third, placeholder: '1280' }],
+  ['height', 'number', words.height, { ...third, placeholder: '720' }],
+];
 
 const clock = (/** @type {Values} */ v) => v['/source/pattern'] !== 'slides';
 const slides = (/** @type {Values} */ v) => v['/source/pattern'] === 'slides';
@@ -79,10 +93,9 @@ export const kinds = [
     name: 'v4l2', label: words.kindV4l2, hint: words.kindV4l2Hint, named: 'device', local: true,
     fields: options(
       ['device', 'text', words.device, { placeholder: '/dev/video0', hint: words.deviceHint }],
-      ['width', 'number', words.width, { ...third, placeholder: words.automatic }],
-      ['height', 'number', words.height, { ...third, placeholder: words.automatic }],
-      ['fps', 'number', words.fps, { ...third, placeholder: words.automatic }],
-      ['format', 'text', words.format, { ...advanced, placeholder: words.automatic, hint: words.formatHint, suggestions: ['MJPG', 'YUYV', 'UYVY', 'NV12', 'YU12', 'RGB3', 'GREY'] }],
+      ...size,
+      ['fps', 'number', words.fps, { ...third, placeholder: '30' }],
+      ['format', 'choice', words.format, { ...advanced, hint: words.formatHint, choices: named('auto', 'MJPG', 'JPEG', 'YUYV', 'UYVY', 'NV12', 'NV21', 'YU12', 'RGB3', 'BGR3', 'GREY') }],
       ['quality', 'number', words.quality, { ...advanced, placeholder: '80', hint: words.qualityHint }],
     ),
   },
@@ -90,14 +103,28 @@ export const kinds = [
     name: 'picamera', label: words.kindPicamera, hint: words.kindPicameraHint, named: 'camera', local: true,
     fields: options(
       ['camera', 'number', words.cameraNumber, { placeholder: '0', hint: words.cameraNumberHint }],
-      ['width', 'number', words.width, { ...third, placeholder: '1280' }],
-      ['height', 'number', words.height, { ...third, placeholder: '720' }],
+      ...size,
       ['fps', 'number', words.fps, { ...third, placeholder: '15' }],
       ['rotation', 'choice', words.rotation, { ...third, numeric: true, choices: [['0', words.rotationNone], ['180', words.rotationHalf]] }],
       ['hflip', 'flag', words.hflip, third],
       ['vflip', 'flag', words.vflip, third],
-      ['quality', 'number', words.quality, { ...advanced, placeholder: '80' }],
-      ['command', 'choice', words.command, { ...advanced, choices: [['', words.automatic], ['rpicam-vid', 'rpicam-vid'], ['libcamera-vid', 'libcamera-vid'], ['raspivid', 'raspivid']] }],
+      ['quality', 'number', words.quality, { ...more, placeholder: '80' }],
+      ['command', 'choice', words.command, { ...more, choices: named('auto', 'rpicam-vid', 'libcamera-vid', 'raspivid') }],
+      ['hdr', 'choice', words.hdr, { ...more, choices: named('off', 'auto', 'sensor', 'single-exp') }],
+      ['exposure', 'choice', words.exposure, { ...more, choices: named('normal', 'sport', 'long') }],
+      ['shutter', 'seconds', words.shutter, { ...more, placeholder: words.automatic }],
+      ['gain', 'number', words.gain, { ...more, placeholder: words.automatic }],
+      ['ev', 'number', words.ev, { ...more, placeholder: '0' }],
+      ['metering', 'choice', words.metering, { ...more, choices: named('centre', 'spot', 'average') }],
+      ['awb', 'choice', words.awb, { ...more, choices: named('auto', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy') }],
+      ['brightness', 'number', words.brightness, { ...more, placeholder: '0' }],
+      ['contrast', 'number', words.contrast, { ...more, placeholder: '1' }],
+      ['saturation', 'number', words.saturation, { ...more, placeholder: '1' }],
+      ['sharpness', 'number', words.sharpness, { ...more, placeholder: '1' }],
+      ['denoise', 'choice', words.denoise, { ...more, choices: named('auto', 'off', 'cdn_off', 'cdn_fast', 'cdn_hq') }],
+      ['autofocus_mode', 'choice', words.autofocus, { ...more, choices: named('default', 'manual', 'auto', 'continuous') }],
+      ['lens_position', 'number', words.lensPosition, { ...more, placeholder: words.automatic }],
+      ['roi', 'text', words.roi, { ...more, placeholder: '0,0,1,1' }],
     ),
   },
   {
