@@ -36,6 +36,8 @@ func TestContract(t *testing.T) {
 		{"bodies that can't be read", unreadableBodies, 0},
 		{"fields that are wrong", wrongFields, 0},
 		{"all faults at once", allFaults, 0},
+		{"duplicates", duplicates, 0},
+		{"undoing", undoing, 0},
 		{"secrets", secretsStayInside, 0},
 		{"probes", probes, 0},
 		{"probes at once", probesAtOnce, 0},
@@ -158,7 +160,7 @@ func brokenStore(t *testing.T, c *contract) {
 			body = `{"cameras":[]}`
 		case "probeCamera":
 			body = `{"camera":"a"}`
-		case "addCamera", "putCamera", "patchCamera":
+		case "addCamera", "putCamera", "patchCamera", "duplicateCamera":
 			body = `{"name":"A","source":{"kind":"emulated"}}`
 		}
 		path := o.path("a")

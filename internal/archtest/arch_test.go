@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"internal/media":     {},
 	"internal/fault":     {},
 	"internal/gate":      {},
+	"internal/header":    {},
 	"internal/meter":     {},
 	"internal/strict":    {"internal/fault"},
 	"internal/schedule":  {},
@@ -36,10 +37,10 @@ var allowed = map[string][]string{
 	"internal/pixel":     {"internal/jpeg"},
 
 	// Pictures in.
-	"internal/jpegstream":      {"internal/jpeg"},
+	"internal/jpegstream":      {"internal/header", "internal/jpeg"},
 	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
 	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
-	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source", "internal/strict"},
+	"internal/upstream":        {"internal/fault", "internal/header", "internal/jpegstream", "internal/source", "internal/strict"},
 	"internal/source/httpcam": {
 		"internal/jpegstream", "internal/media", "internal/source", "internal/upstream",
 	},
@@ -87,11 +88,12 @@ var allowed = map[string][]string{
 	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
-	"internal/archtest":  {},
-	"internal/memnet":    {},
-	"internal/rawpeer":   {},
-	"internal/feedbench": {},
-	"web/browsertest":    {},
+	"internal/archtest":   {},
+	"internal/memnet":     {},
+	"internal/rawpeer":    {},
+	"internal/sourcetest": {"internal/media", "internal/source"},
+	"internal/feedbench":  {},
+	"web/browsertest":     {},
 }
 
 func TestImports(t *testing.T) {

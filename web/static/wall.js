@@ -4,11 +4,13 @@
 import { attempt, itemsOf } from './actions.js';
 import { AddDialog } from './add.js';
 import { announce, note } from './announce.js';
-import { cameras as api } from './api.js';
 import { watchHub } from './banner.js';
 import { choose, chosen, fitting } from './columns.js';
+import { hasDevices } from './devices.js';
 import { element, fillWords, find, icon, setText } from './dom.js';
+import { FirstCamera } from './first.js';
 import { CameraForm } from './form.js';
+import { followLink } from './links.js';
 import { Menu } from './menu.js';
 import { Pictures } from './pictures.js';
 import { Poller } from './poller.js';
@@ -21,7 +23,6 @@ import { WhyDialog } from './why.js';
 fillWords(document);
 
 const grid = find('#tiles', HTMLElement);
-const empty = find('#empty', HTMLElement);
 const loading = find('#loading', HTMLElement);
 /** @type {Map<string, Tile>} by id, in wall order */
 let tiles = new Map();
@@ -39,15 +40,26 @@ const pictures = new Pictures(() => [...tiles.values()], {
 const menu = new Menu();
 const updateBanner = watchHub(poller);
 
-const form = new CameraForm((camera, isNew) => {
-  note(isNew ? say.added(camera.name) : say.saved(camera.name));
-  poller.refresh();
-});
-
-const adding = new AddDialog((camera) => {
+/** @param {Camera} camera */
+const added = (camera) => {
   note(say.added(camera.name));
   poller.refresh();
-}, (typed) => form.openNew(typed));
+};
+
+const form = new CameraForm({
+  groups: () => [...new Set(poller.cameras?.flatMap((c) => c.group ?? []))].sort(),
+  local: hasDevices,
+  done: (camera, task) => {
+    note(task === 'edit' ? say.saved(camera.name) : say.added(camera.name));
+    poller.refresh();
+  },
+});
+
+const adding = new AddDialog(added, ({ url, username, password }) => form.openNew('mjpeg', {
+  '/source/url': url, '/source/username': username, '/source/password': { text: password, forget: false },
+}), (id) => tiles.get(id)?.camera.name ?? id);
+
+const first = new FirstCamera(added, (url) => adding.open(url, true));
 
 const why = new WhyDialog((camera) => {
   note(say.saved(camera.name));
@@ -59,7 +71,9 @@ const actions = {
   cameras: () => poller.cameras ?? [],
   refresh: () => poller.refresh(),
   edit: (/** @type {string} */ id) => form.openEdit(id),
-  focus: (/** @type {string} */ id) => tiles.get(id)?.button.focus(),
+  copy: (/** @type {string} */ id) => form.openCopy(id),
+  focus: (/** @type {string} */ id) => (tiles.get(id)?.button ?? find('#add', HTMLElement)).focus(),
+  focusSoon: (/** @type {string} */ id) => poller.addEventListener('cameras', () => actions.focus(id), { once: true }),
 };
 
 const seen = new IntersectionObserver((entries) => {
@@ -86,7 +100,7 @@ function show(/** @type {Camera[]} */ list) {
   arrangeTiles();
   if (changes.length > 0) announce(changes.join('. '));
   loading.hidden = true;
-  empty.hidden = list.length > 0;
+  first.show(list.length === 0);
   summarise(list);
   fit();
   tick();
@@ -179,21 +193,6 @@ function tick() {
   updateBanner();
 }
 
-/** @param {MouseEvent} event */
-async function addDemo(event) {
-  const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
-  button.disabled = true;
-  try {
-    const { data } = await api.add({ name: words.demoName, mode: 'always', source: { kind: 'emulated' } });
-    note(say.added(data.name));
-    poller.refresh();
-  } catch (err) {
-    note(say.failed(err instanceof Error ? err.message : String(err)), 'failed');
-  } finally {
-    button.disabled = false;
-  }
-}
-
 poller.addEventListener('cameras', () => show(poller.cameras ?? []));
 poller.addEventListener('unreachable', () => tick());
 poller.addEventListener('recovered', () => pictures.renew(performance.now() - 2000)); // it may have gone silently
@@ -206,6 +205,6 @@ find('#fewer', HTMLElement).addEventListener('click', () => changeColumns(-1));
 find('#more', HTMLElement).addEventListener('click', () => changeColumns(1));
 find('#fit', HTMLElement).addEventListener('click', () => changeColumns(0));
 for (const button of document.querySelectorAll('[data-add]')) button.addEventListener('click', () => adding.open());
-find('#demo', HTMLElement).addEventListener('click', addDemo);
 setText(find('title', HTMLElement), words.product);
 poller.start();
+followLink({ add: (url, look) => adding.open(url, look), edit: (id) => attempt(form.openEdit(id)) });
