@@ -28,7 +28,8 @@ export function fill(shapes, width, height, tallest = Infinity) {
       if (left < rows.length) continue;
       const heights = share(rows, left);
       const score = rows.reduce((sum, row, i) => sum + (row.to - row.from) * Math.log(heights[i]), 0);
-      if (best === null || score > best.score + 1e-9) best = { rows, heights, score };
+      const even = best !== null && Math.abs(score - best.score) < 1e-9; // then the first tiles are the larger ones
+      if (best === null || (even ? heights[0] > best.heights[0] + 1 : score > best.score)) best = { rows, heights, score };
     }
   }
   if (best === null) return null;
