@@ -87,6 +87,22 @@ func (p *tab) pressWith(key string, held ...chromedp.Modifier) {
 	p.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(held...)))
 }
 
+// strike presses a key that has a character as a keyboard does: what the page
+// does with the key keeps it from being typed. (KeyEvent types it in any case.)
+func (p *tab) strike(key string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for _, params := range []input.DispatchKeyEventParams{
+		{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key, UnmodifiedText: key},
+		{Type: input.DispatchKeyEventTypeKeyUp, Key: key},
+	} {
+		if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, params); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
 // size gives the window a size and a screen that is as a person likes it, such as
 // "prefers-color-scheme:dark".
 func (p *tab) size(width, height int64, likes ...string) {

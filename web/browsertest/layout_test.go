@@ -115,6 +115,8 @@ func TestLargeTileIsChosen(t *testing.T) {
 	}
 	eval[bool](p, `history.back(), true`)
 	p.waitFor(large + ` === 'd'`)
+	p.choose("e", "Show large here")
+	p.waitFor(large + ` === 'e'`)
 }
 
 // TestArrowsGoToTheNextTile has three columns and two rows.

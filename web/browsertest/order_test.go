@@ -65,6 +65,13 @@ func TestDragWithAFinger(t *testing.T) {
 	p.finger(input.DispatchTouchEventTypeTouchEnd)
 	p.waitFor(`scrollY > 50`)
 	p.waitForTiles("a b c d e f")
+	eval[bool](p, `new Promise((done) => { // it rolls on for a while
+		let last = -1;
+		const timer = setInterval(() => {
+			if (scrollY === last) done(true), clearInterval(timer);
+			last = scrollY;
+		}, 200);
+	})`)
 	eval[bool](p, `scrollTo(0, 0), true`)
 	p.waitFor(`scrollY === 0`)
 

@@ -69,7 +69,7 @@ export class Drag {
     this.#lifted = this.#drop = null;
     this.#mark();
     lifted.tile.el.classList.remove('lifted');
-    lifted.tile.el.style.removeProperty('transform');
+    for (const name of ['transform', 'transform-origin']) lifted.tile.el.style.removeProperty(name);
     document.body.classList.remove('dragging');
     if (lifted.tile.el.hasPointerCapture(lifted.pointer)) lifted.tile.el.releasePointerCapture(lifted.pointer);
   }
@@ -131,6 +131,8 @@ export class Drag {
     }
     this.#lifted = { tile, pointer, x, y, fromX: fromX + scrollX, fromY: fromY + scrollY };
     tile.el.classList.add('lifted');
+    const at = tile.el.getBoundingClientRect();
+    tile.el.style.setProperty('transform-origin', `${fromX - at.left}px ${fromY - at.top}px`);
     document.body.classList.add('dragging');
     this.#step();
   }
@@ -141,7 +143,7 @@ export class Drag {
     const { tile, x, y, fromX, fromY } = this.#lifted;
     if (y < edge) scrollBy(0, (y - edge) / 4);
     if (y > innerHeight - edge) scrollBy(0, (y - innerHeight + edge) / 4);
-    tile.el.style.setProperty('transform', `translate(${x + scrollX - fromX}px, ${y + scrollY - fromY}px)`);
+    tile.el.style.setProperty('transform', `translate(${x + scrollX - fromX}px, ${y + scrollY - fromY}px) scale(0.5)`); // what lies below must be seen
     const point = this.#mosaic.pointAt(x, y);
     const at = dropAt(this.#mosaic.places, point.x, point.y);
     const target = at && this.#mosaic.tiles[at.at];

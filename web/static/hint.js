@@ -13,7 +13,7 @@ export function hint(text, offer) {
   const region = find('#hints', HTMLElement);
   if ([...region.children].some((el) => el.firstElementChild?.textContent === text)) return;
   const close = element('button', { type: 'button', class: 'quiet', 'aria-label': words.close, title: words.close }, icon('close'));
-  const el = element('div', { class: 'banner hint' }, element('p', {}, text));
+  const el = element('div', { class: 'banner standing' }, element('p', {}, text));
   if (offer) {
     const button = element('button', { type: 'button' }, offer.text);
     button.addEventListener('click', offer.act);

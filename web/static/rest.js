@@ -17,7 +17,7 @@ export function watchRest() {
     clearTimeout(timer);
     timer = setTimeout(() => document.body.classList.add('resting'), rest);
   };
-  for (const name of ['pointermove', 'pointerdown', 'wheel', 'keydown', 'focusin']) window.addEventListener(name, wake, { passive: true });
+  for (const name of ['pointermove', 'pointerdown', 'wheel', 'keydown', 'focusin']) window.addEventListener(name, wake, { passive: true, capture: true }); // before what shall be seen gets the focus
   wake();
 }
 

@@ -52,7 +52,7 @@ let pages = 1; // there are
 
 /** @type {Tiles} */
 const tiles = new Tiles(grid, (camera) => new Tile(camera,
-  (t, button) => menu.open(button, say.menuOf(t.camera.name), itemsOf(t.camera, actions)),
+  (t, button) => menu.open(button, say.menuOf(t.camera.name), [...itemsOf(t.camera, actions), ...largeItem(t)]),
   (t) => why.open(t.camera), (t) => makeLarge(t)), () => pictures);
 /** @type {Pictures} */
 const pictures = new Pictures(() => tiles.all(), {
@@ -169,6 +169,12 @@ function makeLarge(tile) {
   choice.set({ large: tile.id });
   announce(say.nowLarge(tile.camera.name));
   tile.view.focus();
+}
+
+/** What stands in the menu of a small tile besides. */
+function largeItem(/** @type {Tile} */ tile) {
+  if (choice.view.layout !== 'focus' || tile.el.classList.contains('large')) return [];
+  return [{ text: words.makeLarge, act: () => makeLarge(tile) }];
 }
 
 /**
