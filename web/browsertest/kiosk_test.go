@@ -85,6 +85,24 @@ func TestKioskShowsAllWithoutScrolling(t *testing.T) {
 	p.screenshot("kiosk")
 }
 
+// TestKioskKeepsTheScreenOn has a browser that refuses, as for a low battery: the
+// kiosk asks again when it is seen anew.
+func TestKioskKeepsTheScreenOn(t *testing.T) {
+	hub, page := startHub(t), startBrowser(t)
+	hub.addIn("", "A")
+	const script = `window.asked = ''; WakeLock.prototype.request = (kind) => { window.asked += kind + ' '; return Promise.reject(new Error('low battery')); };`
+	p := page.open(hub.url+"/?kiosk=1", script)
+	p.waitFor(`document.querySelector('.tile.fed') && window.asked === 'screen '`)
+	eval[bool](p, hide(true))
+	eval[bool](p, hide(false))
+	p.waitFor(`window.asked === 'screen screen '`)
+	wall := page.open(hub.url, script)
+	wall.waitFor(`document.querySelector('.tile.fed')`)
+	if asked := eval[string](wall, `window.asked`); asked != "" {
+		t.Errorf("a wall that is no kiosk has asked for %q", asked)
+	}
+}
+
 // TestKioskWithAnAddressThatIsWrong shows pictures, and what is wrong.
 func TestKioskWithAnAddressThatIsWrong(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)

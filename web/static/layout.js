@@ -167,8 +167,20 @@ function focus(shapes, width, height, fixed) {
   const others = shapes.slice(1);
   if (others.length === 0) return auto(shapes, width, height, fixed);
   if (width < 640 || width < height) return below(shapes[0], others, width, height, fixed);
-  if (others.length <= 3) return beside(shapes[0], others, width, height);
-  return around(shapes, width, height);
+  const ways = [0.6, 0.66, 0.72, 0.78].map((share) => beside(shapes[0], others, width, height, share));
+  if (others.length > 3) ways.push(around(shapes, width, height));
+  return ways.reduce((best, way) => (worth(way, shapes) > worth(best, shapes) ? way : best));
+}
+
+/**
+ * How good a layout with a large tile is: the large one counts as much as all
+ * others together.
+ * @param {Layout} layout
+ * @param {number[]} shapes
+ */
+function worth({ places }, shapes) {
+  const sizes = places.map(({ width, height }, i) => Math.log(Math.max(1, Math.min(width, height * shapes[i]))) - Math.log(shapes[i]) / 2);
+  return sizes.reduce((sum, size) => sum + size, sizes[0] * (sizes.length - 2));
 }
 
 /**
@@ -196,10 +208,11 @@ function below(large, others, width, height, fixed) {
  * @param {number[]} others
  * @param {number} width
  * @param {number} height
+ * @param {number} share of the width for the large tile
  * @returns {Layout}
  */
-function beside(large, others, width, height) {
-  const wide = Math.min(width * 0.75, height * large);
+function beside(large, others, width, height, share) {
+  const wide = Math.min(width * share, height * large);
   const high = wide / large;
   const rest = fill(others, width - wide - gap, height, high / 2);
   const places = rest ? rest.places.map((p) => ({ ...p, x: p.x + Math.round(wide + gap) })) : others.map(() => whole(wide + gap, 0, 1, 1));

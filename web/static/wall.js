@@ -84,7 +84,7 @@ const why = new WhyDialog((camera) => {
 
 const actions = {
   why: (/** @type {Camera} */ camera) => why.open(camera),
-  cameras: () => poller.cameras ?? [],
+  cameras: () => order.sorted(poller.cameras ?? []),
   refresh: () => poller.refresh(),
   edit: (/** @type {string} */ id) => form.openEdit(id),
   focus: (/** @type {string} */ id) => tiles.get(id)?.button.focus(),
@@ -229,7 +229,10 @@ async function addDemo(event) {
 
 poller.addEventListener('cameras', show);
 poller.addEventListener('unreachable', () => tick());
-poller.addEventListener('recovered', () => pictures.renew(performance.now() - 2000)); // it may have gone silently
+poller.addEventListener('recovered', () => {
+  pictures.renew(performance.now() - 2000); // it may have gone silently
+  version.check();
+});
 setInterval(() => {
   if (!document.hidden) tick();
 }, 1000);
@@ -251,13 +254,13 @@ new ResizeObserver(fit).observe(find('#top', HTMLElement));
 window.addEventListener('resize', fit);
 const fullScreen = watchFullScreen(fit);
 
-new Drag(grid, mosaic, ({ tile, target, after }) => {
+if (!kiosk) new Drag(grid, mosaic, ({ tile, target, after }) => {
   if (target.el.classList.contains('large')) makeLarge(tile);
   else attempt(move(tile.id, target.id, after));
 });
 const help = keysDialog();
 watchKeys({
-  focused: () => mosaic.indexOf(document.activeElement),
+  focused: () => (kiosk ? -1 : mosaic.indexOf(document.activeElement)),
   go: (at, key) => mosaic.tiles[neighbour(mosaic.places, at, key)]?.view.focus(),
   move: moveBy,
   large: (at) => makeLarge(mosaic.tiles[at]),
@@ -292,5 +295,4 @@ find('#show-all', HTMLElement).addEventListener('click', () => choice.set({ grou
 for (const button of document.querySelectorAll('[data-add]')) button.addEventListener('click', () => adding.open());
 find('#demo', HTMLElement).addEventListener('click', addDemo);
 setText(find('title', HTMLElement), words.product);
-version.check();
 poller.start();
