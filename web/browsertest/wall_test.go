@@ -213,20 +213,3 @@ func TestPageOfOneCamera(t *testing.T) {
 	unknown := page.open(hub.url+"/cameras/nosuch", "")
 	unknown.waitFor(`document.querySelector('#unknown').innerText.includes('nosuch')`)
 }
-
-// TestColumnsAreRemembered checks that a viewer's choice outlives the page.
-func TestColumnsAreRemembered(t *testing.T) {
-	hub, page := startHub(t), startBrowser(t)
-	for i := range 4 {
-		hub.add(fmt.Sprint(i))
-	}
-	p := page.open(hub.url, "")
-	const columns = `getComputedStyle(document.querySelector('#tiles')).gridTemplateColumns.split(' ').length`
-	p.waitFor(columns + ` === 2`) // four tiles fit best in two rows
-	p.click("#more")
-	p.waitFor(columns + ` === 3`)
-	again := page.open(hub.url, "")
-	again.waitFor(columns + ` === 3`)
-	again.click("#fit")
-	again.waitFor(columns + ` === 2`)
-}

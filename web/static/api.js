@@ -23,6 +23,7 @@ import { say } from './texts.js';
  * @property {string | null} retry_at
  * @property {{code: string, message: string} | null} error
  * @property {string[] | null} quirks
+ * @property {string | null} [frozen_since] the camera has sent the same picture since then
  */
 
 /** @typedef {{kind: string} & Record<string, any>} Source */

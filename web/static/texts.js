@@ -18,9 +18,26 @@ export const words = {
   skip: 'Skip to the cameras',
   add: 'Add camera',
   wall: 'Camera wall',
-  fewer: 'Fewer, larger tiles',
-  more: 'More, smaller tiles',
-  auto: 'Fit all tiles to the window',
+  layout: 'Layout',
+  whichGroup: 'Group',
+  allGroups: 'All cameras',
+  noGroup: 'Without a group',
+  filter: 'Find',
+  filterHint: 'Find a camera…',
+  pages: 'Pages',
+  nextPage: 'Next page',
+  previousPage: 'Previous page',
+  fullScreen: 'Full screen',
+  leaveFullScreen: 'Leave full screen',
+  keys: 'Keys',
+  keysTitle: 'Keys of the wall',
+  nothingTitle: 'No camera matches',
+  nothingText: 'Cameras are found by name, id, group and state.',
+  showAll: 'Show all cameras',
+  makeLarge: 'Show large here',
+  updated: 'The hub has a new version.',
+  reload: 'Reload',
+  rotateAlone: 'Pages turn by themselves in a kiosk only: add kiosk=1 to the address.',
   loading: 'Loading the cameras…',
 
   emptyTitle: 'Your wall is ready for its first camera',
@@ -182,6 +199,34 @@ export const words = {
   toWall: 'Go to the wall',
 };
 
+/** @type {Record<string, string>} Names of the layouts; those of columns are said by say.columns. */
+export const layoutNames = {
+  auto: 'Fit all',
+  1: '1 camera',
+  4: '4 cameras',
+  9: '9 cameras',
+  16: '16 cameras',
+  focus: 'One large',
+};
+
+/** What the keys of the wall do: the keys, as they are printed, and a text. */
+export const wallKeys = [
+  [['←', '→', '↑', '↓'], 'Go to the next tile'],
+  [['Enter'], 'Open the camera large'],
+  [['Ctrl', '+', '←', '→', '↑', '↓'], 'Move the tile (or Shift and an arrow)'],
+  [['Ctrl', '+', 'Home', 'End'], 'Move the tile to the beginning or the end'],
+  [['L'], 'Make the tile the large one'],
+  [['Page Up', 'Page Down'], 'Previous and next page'],
+  [['0'], 'Fit all cameras'],
+  [['1', '2', '3', '4'], '1, 4, 9 or 16 cameras a page'],
+  [['5'], 'One large, the others small'],
+  [['+', '−'], 'Fewer or more columns'],
+  [['/'], 'Find a camera'],
+  [['F'], 'Full screen'],
+  [['Esc'], 'End finding, dragging, full screen'],
+  [['?'], 'These keys'],
+];
+
 /** Names of the rows in the table of figures. */
 export const figures = {
   state: 'State',
@@ -225,7 +270,18 @@ export const say = {
   tried: (/** @type {number} */ n) => `What was asked (${many(n, 'address', 'addresses')})`,
   whyTitle: (/** @type {string} */ name) => `Why is “${name}” offline?`,
   whyOf: (/** @type {string} */ name) => `Why is ${name} offline?`,
-  columns: (/** @type {number} */ n) => (n === 0 ? 'Tiles fit the window.' : `${many(n, 'column', 'columns')}.`),
+  columns: (/** @type {number} */ n) => many(n, 'column', 'columns'),
+  inGroup: (/** @type {string} */ name, /** @type {number} */ n) => `${name} (${n})`,
+  page: (/** @type {number} */ page, /** @type {number} */ of) => `${page} / ${of}`,
+  pageOf: (/** @type {number} */ page, /** @type {number} */ of) => `Page ${page} of ${of}`,
+  found: (/** @type {number} */ n, /** @type {number} */ of) => (n === of ? `All ${many(n, 'camera', 'cameras')} shown` : `${n} of ${many(of, 'camera', 'cameras')} shown`),
+  frozen: (/** @type {string} */ span) => `Same picture for ${span}`,
+  isFrozen: (/** @type {string} */ name) => `${name}: the picture does not change`,
+  notKept: (/** @type {string} */ name, /** @type {string} */ why) => `${name} could not be moved: ${why}`,
+  makeLarge: (/** @type {string} */ name) => `Show ${name} large here`,
+  nowLarge: (/** @type {string} */ name) => `${name} is the large one now`,
+  badParameter: (/** @type {string} */ name, /** @type {string} */ value) =>
+    name === 'rotate' ? `The address says rotate=${value}. Write a time from 2s to 24h, such as rotate=20s.` : `The address says ${name}=${value}, which this page does not know.`,
   changed: (/** @type {string} */ name, /** @type {string} */ state, /** @type {string} */ why) =>
     `${name}: ${states[state] ?? state}${why ? `, ${why}` : ''}`,
   unreachableSince: (/** @type {string} */ span) => `No answer for ${span}. Pictures and states below are old.`,
