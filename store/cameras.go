@@ -56,6 +56,37 @@ func (s *Store) Camera(id camera.ID) (camera.Definition, error) {
 // both as stored: d with a revision that no camera had before, e with its ID. When
 // it returns without an error, both are on disk. d must be valid.
 func (s *Store) PutCamera(d camera.Definition, e event.Event) (camera.Definition, event.Event, error) {
+	return s.storeCamera(d, e, func(tx *bolt.Tx) error {
+		if hasCamera(tx, d.ID) {
+			return nil
+		}
+		ids, err := wallOrder(tx)
+		if err != nil {
+			return err
+		}
+		return putOrder(tx, append(ids, d.ID))
+	})
+}
+
+// InsertCamera is PutCamera for a camera that is new, and gives it a place in the
+// wall order: 0 is the first, and what is past the end is the end. The error is a
+// fault.Conflict when there is a camera with its ID.
+func (s *Store) InsertCamera(d camera.Definition, place int, e event.Event) (camera.Definition, event.Event, error) {
+	return s.storeCamera(d, e, func(tx *bolt.Tx) error {
+		if hasCamera(tx, d.ID) {
+			return fault.New(fault.Conflict, "There is a camera %q already.", d.ID)
+		}
+		ids, err := wallOrder(tx)
+		if err != nil {
+			return err
+		}
+		return putOrder(tx, slices.Insert(ids, max(0, min(place, len(ids))), d.ID))
+	})
+}
+
+// storeCamera stores d and e in one transaction, after order has found a place on
+// the wall.
+func (s *Store) storeCamera(d camera.Definition, e event.Event, order func(*bolt.Tx) error) (camera.Definition, event.Event, error) {
 	id := d.ID
 	if !id.Valid() {
 		return camera.Definition{}, event.Event{}, fault.New(fault.Invalid, "%q can't be the ID of a camera.", id)
@@ -66,14 +97,8 @@ func (s *Store) PutCamera(d camera.Definition, e event.Event) (camera.Definition
 		if err != nil {
 			return err
 		}
-		if !hasCamera(tx, id) {
-			ids, err := wallOrder(tx)
-			if err != nil {
-				return err
-			}
-			if err := putOrder(tx, append(ids, id)); err != nil {
-				return err
-			}
+		if err := order(tx); err != nil {
+			return err
 		}
 		d.Revision = revision
 		if d, err = putRecord(tx.Bucket(bucketCameras), []byte(id), d); err != nil {

@@ -17,11 +17,11 @@ import (
 
 // op is one call of a Store, as data: the same is done to a Store and to a model.
 type op struct {
-	Do     string // put, delete, order, events
+	Do     string // put, insert, delete, order, events
 	Camera camera.ID
 	Text   string
 	Order  []camera.ID
-	Count  int
+	Count  int // of events, or the place of an insert
 }
 
 // model is a Store in a few maps: what every test compares with.
@@ -55,11 +55,13 @@ func (m *model) apply(o op) bool {
 		if _, ok := m.cameras[o.Camera]; !ok {
 			m.order = append(m.order, o.Camera)
 		}
-		m.revision++
-		d := o.definition()
-		d.Revision = m.revision
-		m.cameras[o.Camera] = d
-		m.append(o.event())
+		return m.applyPut(o)
+	case "insert":
+		if _, ok := m.cameras[o.Camera]; ok {
+			return false
+		}
+		m.order = slices.Insert(m.order, max(0, min(o.Count, len(m.order))), o.Camera)
+		return m.applyPut(o)
 	case "delete":
 		if _, ok := m.cameras[o.Camera]; !ok {
 			return false
@@ -80,6 +82,15 @@ func (m *model) apply(o op) bool {
 	return true
 }
 
+func (m *model) applyPut(o op) bool {
+	m.revision++
+	d := o.definition()
+	d.Revision = m.revision
+	m.cameras[o.Camera] = d
+	m.append(o.event())
+	return true
+}
+
 func (m *model) append(e event.Event) {
 	m.lastID++
 	e.ID = m.lastID
@@ -95,6 +106,8 @@ func (o op) run(s *Store) error {
 	switch o.Do {
 	case "put":
 		_, _, err = s.PutCamera(o.definition(), o.event())
+	case "insert":
+		_, _, err = s.InsertCamera(o.definition(), o.Count, o.event())
 	case "delete":
 		_, err = s.DeleteCamera(o.Camera, o.event())
 	case "order":
@@ -127,8 +140,10 @@ func (o op) event() event.Event {
 func randomOp(rnd *rand.Rand, m *model) op {
 	o := op{Camera: camera.ID(fmt.Sprintf("cam-%d", rnd.IntN(12))), Text: fmt.Sprintf("%0*d", 1+rnd.IntN(400), rnd.Int64())}
 	switch n := rnd.IntN(10); {
-	case n < 4:
+	case n < 3:
 		o.Do = "put"
+	case n < 4:
+		o.Do, o.Count = "insert", rnd.IntN(14)-1
 	case n < 6:
 		o.Do = "delete"
 	case n < 8:
@@ -214,7 +229,7 @@ func TestRandomOperationsMatchModel(t *testing.T) {
 		if accept != (err == nil) {
 			t.Fatalf("operation %d, %+v: accept is %v, error: %v", i, o, accept, err)
 		}
-		if kind := fault.KindOf(err); err != nil && kind != fault.NotFound && kind != fault.Invalid {
+		if kind := fault.KindOf(err); err != nil && kind != fault.NotFound && kind != fault.Invalid && kind != fault.Conflict {
 			t.Fatalf("operation %d, %+v: %v", i, o, err)
 		}
 		if rnd.IntN(25) == 0 {

@@ -22,10 +22,12 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none
 // types maps the extensions of our files to what a browser must know of them.
 // The tables of the system are not asked: they differ.
 var types = map[string]string{
-	".css":  "text/css; charset=utf-8",
-	".html": "text/html; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".svg":  "image/svg+xml",
+	".css":         "text/css; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".js":          "text/javascript; charset=utf-8",
+	".png":         "image/png",
+	".svg":         "image/svg+xml",
+	".webmanifest": "application/manifest+json",
 }
 
 // all returns the embedded files by their path, compressed and hashed once.

@@ -184,17 +184,17 @@ func TestDrawings(t *testing.T) {
 	}
 }
 
-// TestFormPointersHaveControls checks that each field of the form that the hub
-// may complain about has exactly one control with a label.
+// TestFormPointersHaveControls checks that each control of a dialog that stands
+// in the markup has exactly one label. The form of a camera is made by a script.
 func TestFormPointersHaveControls(t *testing.T) {
 	page := sources(t, ".html")["pages/wall.html"]
 	ids := all1(`<(?:input|select|textarea) id="([^"]+)"`, page)
 	for _, id := range ids {
-		if n := strings.Count(page, `<label for="`+id+`"`); n != 1 {
+		if n := len(all1(`<label (?:[^>]* )?(for="`+id+`")`, page)); n != 1 {
 			t.Errorf("the control %s has %d labels", id, n)
 		}
 	}
-	if len(ids) < 10 {
+	if len(ids) < 5 {
 		t.Errorf("only %d controls found; the expression of this test is wrong", len(ids))
 	}
 }

@@ -17,8 +17,17 @@ func version(_ context.Context, args []string, stdout, _ io.Writer) error {
 	return err
 }
 
-// versionText returns what Go's linker knows of where the program comes from.
+// release is set by packagers who build without the repository's history:
+//
+//	go build -ldflags "-X main.release=v1.2.3" ./cmd/camhub
+var release string
+
+// versionText returns release, or what Go's linker knows of where the program
+// comes from. Pages that are open reload themselves when it changes.
 func versionText() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

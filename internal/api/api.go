@@ -24,6 +24,8 @@ type Cameras interface {
 	Replace(ctx context.Context, id camera.ID, body []byte, c registry.Condition) (camera.Definition, bool, error)
 	Patch(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (camera.Definition, error)
 	Delete(ctx context.Context, id camera.ID, c registry.Condition) error
+	Duplicate(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (camera.Definition, error)
+	Restore(ctx context.Context, id camera.ID) (camera.Definition, error)
 	Restart(id camera.ID) error
 	SetOrder(ctx context.Context, ids []camera.ID) error
 }
@@ -74,6 +76,8 @@ func Routes(c Config) []route.Route {
 		{Method: "DELETE", Path: "/api/v1/cameras/{id}", Handle: s.deleteCamera},
 		{Method: "GET", Path: "/api/v1/cameras/{id}/status", Handle: s.getStatus},
 		{Method: "POST", Path: "/api/v1/cameras/{id}/restart", Handle: s.restartCamera},
+		{Method: "POST", Path: "/api/v1/cameras/{id}/duplicate", Handle: s.duplicateCamera},
+		{Method: "POST", Path: "/api/v1/cameras/{id}/restore", Handle: s.restoreCamera},
 		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
 		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
 		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},

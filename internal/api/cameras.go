@@ -128,6 +128,30 @@ func (s *server) deleteCamera(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+func (s *server) duplicateCamera(w http.ResponseWriter, r *http.Request) error {
+	c, err := condition(r)
+	if err != nil {
+		return err
+	}
+	patch, err := readJSON(w, r, typePatch, typeJSON)
+	if err != nil {
+		return err
+	}
+	d, err := s.Cameras.Duplicate(r.Context(), cameraID(r), patch, c)
+	if err != nil {
+		return err
+	}
+	return s.writeCamera(w, http.StatusCreated, d)
+}
+
+func (s *server) restoreCamera(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.Cameras.Restore(r.Context(), cameraID(r))
+	if err != nil {
+		return err
+	}
+	return s.writeCamera(w, http.StatusCreated, d)
+}
+
 func (s *server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	st, err := s.Running.Status(cameraID(r))
 	if err != nil {

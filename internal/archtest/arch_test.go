@@ -22,21 +22,25 @@ const module = "camhub/"
 // packages there are. Adding a line here is a design decision.
 var allowed = map[string][]string{
 	// What everybody may know.
-	"internal/media":  {},
-	"internal/fault":  {},
-	"internal/gate":   {},
-	"internal/meter":  {},
-	"internal/strict": {"internal/fault"},
-	"internal/camera": {"internal/fault", "internal/strict"},
-	"internal/event":  {"internal/camera"},
-	"internal/jpeg":   {},
-	"internal/device": {},
+	"internal/media":     {},
+	"internal/fault":     {},
+	"internal/gate":      {},
+	"internal/header":    {},
+	"internal/meter":     {},
+	"internal/strict":    {"internal/fault"},
+	"internal/schedule":  {},
+	"internal/camera":    {"internal/fault", "internal/schedule", "internal/strict"},
+	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
+	"internal/event":     {"internal/camera"},
+	"internal/jpeg":      {},
+	"internal/device":    {},
+	"internal/pixel":     {"internal/jpeg"},
 
 	// Pictures in.
-	"internal/jpegstream":      {"internal/jpeg"},
+	"internal/jpegstream":      {"internal/header", "internal/jpeg"},
 	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
 	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
-	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source", "internal/strict"},
+	"internal/upstream":        {"internal/fault", "internal/header", "internal/jpegstream", "internal/source", "internal/strict"},
 	"internal/source/httpcam": {
 		"internal/jpegstream", "internal/media", "internal/source", "internal/upstream",
 	},
@@ -59,7 +63,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
 	},
-	"store": {"internal/camera", "internal/event", "internal/fault"},
+	"store": {"internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
@@ -71,11 +75,12 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
 		"internal/registry", "internal/rendition", "internal/route", "internal/stream", "internal/strict",
 	},
-	"web": {},
+	"internal/metrics": {"internal/camera", "internal/hub", "internal/rendition"},
+	"web":              {},
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
+		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},
@@ -83,11 +88,12 @@ var allowed = map[string][]string{
 	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
-	"internal/archtest":  {},
-	"internal/memnet":    {},
-	"internal/rawpeer":   {},
-	"internal/feedbench": {},
-	"web/browsertest":    {},
+	"internal/archtest":   {},
+	"internal/memnet":     {},
+	"internal/rawpeer":    {},
+	"internal/sourcetest": {"internal/media", "internal/source"},
+	"internal/feedbench":  {},
+	"web/browsertest":     {},
 }
 
 func TestImports(t *testing.T) {

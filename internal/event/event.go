@@ -12,15 +12,16 @@ type Type string
 
 // The types of events.
 const (
-	Added   Type = "added"   // a camera was defined
-	Changed Type = "changed" // its definition changed
-	Removed Type = "removed" // it was deleted
-	Online  Type = "online"  // it gives pictures (again)
-	Offline Type = "offline" // it gave pictures, or should have, and does not
+	Added    Type = "added"    // a camera was defined
+	Changed  Type = "changed"  // its definition changed
+	Removed  Type = "removed"  // it was deleted
+	Restored Type = "restored" // that was undone
+	Online   Type = "online"   // it gives pictures (again)
+	Offline  Type = "offline"  // it gave pictures, or should have, and does not
 )
 
 // Types lists all types, for those who check one from outside.
-var Types = []Type{Added, Changed, Removed, Online, Offline}
+var Types = []Type{Added, Changed, Removed, Restored, Online, Offline}
 
 // Reason is why a camera went offline: a word for programs and a sentence for
 // people.

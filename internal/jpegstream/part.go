@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"camhub/internal/header"
 )
 
 // part is what the text before a picture said about it. The zero part is for
@@ -22,7 +24,7 @@ type part struct {
 func (p *part) header(line []byte, maxLength int) (isHeader, badLength bool) {
 	name, value, ok := bytes.Cut(line, []byte{':'})
 	name = bytes.TrimRight(name, " \t")
-	if !ok || !isToken(name) {
+	if !ok || !isFieldName(name) {
 		return false, false
 	}
 	p.lines++
@@ -44,19 +46,10 @@ func foldEqual(b []byte, lower string) bool {
 	return len(b) == len(lower) && bytes.EqualFold(b, []byte(lower))
 }
 
-// isToken reports whether b can be the name of a header field (RFC 9110 5.6.2),
-// begins with a letter, and has a length that names have.
-func isToken(b []byte) bool {
-	if len(b) == 0 || len(b) > 100 || b[0]|0x20 < 'a' || b[0]|0x20 > 'z' {
-		return false
-	}
-	for _, c := range b {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && bytes.IndexByte([]byte("!#$%&'*+-.^_`|~"), c) < 0 {
-			return false
-		}
-	}
-	return true
+// isFieldName reports whether b is what the name of a header field looks like: a
+// token that begins with a letter, and has a length that names have.
+func isFieldName(b []byte) bool {
+	return len(b) > 0 && len(b) <= 100 && b[0]|0x20 >= 'a' && b[0]|0x20 <= 'z' && header.IsToken(b)
 }
 
 // parseLength returns the number of bytes that value states, or 0 when it

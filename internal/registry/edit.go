@@ -106,10 +106,8 @@ func (r *Registry) Replace(ctx context.Context, id camera.ID, body []byte, c Con
 
 // Patch changes a camera by a JSON merge patch (RFC 7396).
 func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Condition) (camera.Definition, error) {
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(patch, &keys); err != nil || keys == nil {
-		return camera.Definition{}, fault.InvalidFields("The patch is not valid.",
-			multierror.Append(nil, fault.Fieldf("", "must be an object")))
+	if err := checkPatch(patch); err != nil {
+		return camera.Definition{}, err
 	}
 	if err := r.edit.Lock(ctx); err != nil {
 		return camera.Definition{}, err
@@ -122,21 +120,10 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 	if err := c.check(&old); err != nil {
 		return old, err
 	}
-	if kind := patchedKind(patch); kind != "" && kind != old.Source.Kind {
-		// The client can't see the secrets of the kind before, not even that
-		// they are empty, and so can't remove them.
-		old.Source = r.kinds.Strip(old.Source, kind)
-	}
-	before, err := json.Marshal(old)
+	d, errs, err := r.patched(old, patch)
 	if err != nil {
 		return old, err
 	}
-	after, err := jsonpatch.MergePatch(before, patch)
-	if err != nil {
-		return old, &fault.Error{Kind: fault.Malformed, Msg: "The patch can't be applied.", Err: err}
-	}
-	d, errs := camera.Decode(after)
-	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in the place of secrets
 	if d.ID != id {
 		errs = multierror.Append(errs, fault.Fieldf("/id", "never changes"))
 	}
@@ -144,6 +131,36 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 		return old, err
 	}
 	return r.put(ctx, d, &old)
+}
+
+// checkPatch returns a fault.Invalid error when a merge patch is not an object.
+func checkPatch(patch []byte) error {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(patch, &keys); err != nil || keys == nil {
+		return fault.InvalidFields("The patch is not valid.", multierror.Append(nil, fault.Fieldf("", "must be an object")))
+	}
+	return nil
+}
+
+// patched returns old, which holds its secrets, changed by a merge patch, and
+// what is wrong with the fields that came out.
+func (r *Registry) patched(old camera.Definition, patch []byte) (camera.Definition, *multierror.Error, error) {
+	if kind := patchedKind(patch); kind != "" && kind != old.Source.Kind {
+		// The client can't see the secrets of the kind before, not even that
+		// they are empty, and so can't remove them.
+		old.Source = r.kinds.Strip(old.Source, kind)
+	}
+	before, err := json.Marshal(old)
+	if err != nil {
+		return old, nil, err
+	}
+	after, err := jsonpatch.MergePatch(before, patch)
+	if err != nil {
+		return old, nil, &fault.Error{Kind: fault.Malformed, Msg: "The patch can't be applied.", Err: err}
+	}
+	d, errs := camera.Decode(after)
+	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in the place of secrets
+	return d, errs, nil
 }
 
 // patchedKind returns the kind of source that a patch sets, or "".
@@ -160,7 +177,7 @@ func patchedKind(patch []byte) string {
 }
 
 // Delete removes a camera. Its viewers' streams end, and its device is free
-// when Delete returns.
+// when Delete returns. Restore can bring it back for a while.
 func (r *Registry) Delete(ctx context.Context, id camera.ID, c Condition) error {
 	if err := r.edit.Lock(ctx); err != nil {
 		return err
@@ -173,11 +190,16 @@ func (r *Registry) Delete(ctx context.Context, id camera.ID, c Condition) error 
 	if err := c.check(&old); err != nil {
 		return err
 	}
+	order, err := r.order()
+	if err != nil {
+		return err
+	}
 	e := event.Event{Time: time.Now().UTC(), Type: event.Removed, Camera: id, Name: old.Name}
 	if _, err := r.store.DeleteCamera(id, e); err != nil {
 		return err
 	}
 	// It is deleted from here on, whatever becomes of the request.
+	r.bin.put(old, order)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
 	defer cancel()
 	if err := r.hub.Remove(ctx, id); err != nil {
@@ -231,11 +253,16 @@ func (r *Registry) put(ctx context.Context, d camera.Definition, old *camera.Def
 	if err != nil {
 		return d, err
 	}
-	// It is stored from here on, whatever becomes of the request.
+	return r.run(ctx, d, false), nil
+}
+
+// run has the hub run d, which is stored, whatever becomes of the request, and
+// returns it as it may be shown. moved says that the wall order has changed.
+func (r *Registry) run(ctx context.Context, d camera.Definition, moved bool) camera.Definition {
 	if err := r.hub.Put(context.WithoutCancel(ctx), d); err != nil {
 		r.log.Error("camera stored and not started", "camera", d.ID, "err", err)
 	}
-	r.notify(func(c *Changes) { c.Cameras[d.ID], c.Events = true, true })
+	r.notify(func(c *Changes) { c.Cameras[d.ID], c.Order, c.Events = true, c.Order || moved, true })
 	d.Source = r.kinds.Redact(d.Source)
-	return d, nil
+	return d
 }

@@ -26,6 +26,7 @@ type Store interface {
 	Cameras() ([]camera.Definition, error) // in wall order
 	Camera(id camera.ID) (camera.Definition, error)
 	PutCamera(d camera.Definition, e event.Event) (camera.Definition, event.Event, error)
+	InsertCamera(d camera.Definition, place int, e event.Event) (camera.Definition, event.Event, error)
 	DeleteCamera(id camera.ID, e event.Event) (event.Event, error)
 	SetOrder(ids []camera.ID) error
 	AppendEvents(es []event.Event) ([]event.Event, error)
@@ -46,6 +47,7 @@ type Registry struct {
 	log   *slog.Logger
 
 	edit gate.Gate // one change at a time, so that store and hub see the same order
+	bin  bin       // what was deleted
 
 	wg      sync.WaitGroup
 	stop    chan struct{} // closed by Close
@@ -105,6 +107,7 @@ func (r *Registry) EndStreams() {
 func (r *Registry) Close() error {
 	r.EndStreams()
 	r.hub.Close()
+	r.bin.close()
 	close(r.stop)
 	r.wg.Wait()
 	return nil

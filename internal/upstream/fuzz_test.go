@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"camhub/internal/header"
 )
 
 // FuzzReadHead checks what holds for every head: its bounds, that nothing in
@@ -41,7 +43,7 @@ func FuzzReadHead(f *testing.F) {
 			t.Fatalf("%+v", h)
 		}
 		for name, values := range h.header {
-			if !isToken(name) || strings.ContainsAny(strings.Join(values, ""), "\r\n\x00") {
+			if !header.IsToken(name) || strings.ContainsAny(strings.Join(values, ""), "\r\n\x00") {
 				t.Fatalf("%q: %q", name, values)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/textproto"
+
+	"camhub/internal/header"
 )
 
 // Bounds of the head of an answer.
@@ -192,7 +194,7 @@ func (h *rawHead) field(line []byte, quirk func(string)) {
 func splitField(line []byte) (name, value string) {
 	n, v, ok := bytes.Cut(line, []byte{':'})
 	name = string(bytes.TrimRight(n, " \t"))
-	if !ok || !isToken(name) || len(name) > maxHeaderName {
+	if !ok || !header.IsToken(name) || len(name) > maxHeaderName {
 		return "", ""
 	}
 	return name, textproto.TrimString(string(v))

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"camhub/internal/fault"
+	"camhub/internal/header"
 	"camhub/internal/jpegstream"
 	"camhub/internal/strict"
 )
@@ -135,7 +136,7 @@ func (o *Options) checkHeaders(bad func(pointer, format string, args ...any)) {
 		key := textproto.CanonicalMIMEHeaderKey(name)
 		value := o.Headers[name]
 		switch {
-		case !isToken(name) || len(name) > maxHeaderName:
+		case !header.IsToken(name) || len(name) > maxHeaderName:
 			bad(pointer, "is not a valid name of a header")
 		case slices.Contains(reserved, key):
 			bad(pointer, "is set by the hub itself")
@@ -148,11 +149,4 @@ func (o *Options) checkHeaders(bad func(pointer, format string, args ...any)) {
 		}
 		seen[key] = true
 	}
-}
-
-// isToken reports whether s is a token of RFC 9110 5.6.2.
-func isToken(s string) bool {
-	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
-		return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
-	})
 }

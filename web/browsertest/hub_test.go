@@ -52,17 +52,18 @@ func run(m *testing.M) int {
 
 // hub is a running program.
 type hub struct {
-	t    *testing.T
-	url  string
-	data string
-	stop func() // stops it and waits; may be called twice
-	kill func() // stops it as a power cut does
+	t       *testing.T
+	program string
+	url     string
+	data    string
+	stop    func() // stops it and waits; may be called twice
+	kill    func() // stops it as a power cut does
 }
 
 // startHub runs the program with an empty data folder until the test ends.
 func startHub(t *testing.T) *hub {
 	t.Helper()
-	h := &hub{t: t, data: t.TempDir()}
+	h := &hub{t: t, program: program, data: t.TempDir()}
 	h.start("127.0.0.1:0")
 	return h
 }
@@ -72,7 +73,7 @@ var listening = regexp.MustCompile(`msg=listening .*\burl=(http://\S+)`)
 // start runs the program and returns when it says where it listens.
 func (h *hub) start(listen string) {
 	h.t.Helper()
-	cmd := exec.Command(program, "serve", "--listen", listen, "--data", h.data)
+	cmd := exec.Command(h.program, "serve", "--listen", listen, "--data", h.data)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		h.t.Fatal(err)

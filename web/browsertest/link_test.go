@@ -106,7 +106,7 @@ func TestSlowLinkMakesPicturesRareAndNotOld(t *testing.T) {
 		hub.addSized(fmt.Sprintf("Camera %d", i+1), 320, 180)
 	}
 	l := startLink(t, hub.url, 100*mbit)
-	p := page.open("http://"+l.addr, counting+`localStorage.setItem('camhub.columns', '8');`)
+	p := page.open("http://"+l.addr, counting+`localStorage.setItem('camhub.layout', 'columns-8');`)
 	p.waitFor(fmt.Sprintf(`document.querySelectorAll('.tile.fed.painted').length === %d`, tiles))
 	look := func(name string, rate int, settle time.Duration) (perSecond, p95 float64) {
 		l.setRate(rate)

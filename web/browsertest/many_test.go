@@ -36,7 +36,7 @@ func TestManyCameras(t *testing.T) {
 		hub.addSized(fmt.Sprintf("Camera %d", i+1), 640, 360)
 	}
 	// All of them in sight: the least width of a tile is for people.
-	const script = counting + `localStorage.setItem('camhub.columns', '12');`
+	const script = counting + `localStorage.setItem('camhub.layout', 'columns-12');`
 	first := page.open(hub.url, script)
 	all := fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].fed.painted').length === %d`, cameras)
 	first.waitFor(all)
@@ -98,7 +98,7 @@ func TestOnlyVisibleTilesAreAskedFor(t *testing.T) {
 	for i := range cameras {
 		hub.add(fmt.Sprintf("Camera %d", i+1))
 	}
-	p := page.open(hub.url, `localStorage.setItem('camhub.columns', '1')`)
+	p := page.open(hub.url+"/?layout=columns-1", "")
 	p.waitFor(`document.querySelector('.tile.fed')`)
 	waitForViewers(t, hub, 1)
 	eval[bool](p, `document.querySelector('[data-id=camera-40]').scrollIntoView(), true`)

@@ -93,7 +93,7 @@ func TestFoundIsDroppedWhenTheAddressChanges(t *testing.T) {
 	p.press("\r")
 	p.waitFor(`document.querySelector('#add-dialog .verdict')?.innerText.includes('nothing listens')`)
 	p.click("#add-dialog [data-by-hand]")
-	p.waitFor(`document.querySelector('#camera-dialog').open && document.querySelector('#f-url').value === 'http://127.0.0.1:9'`)
+	p.waitFor(`document.querySelector('#camera-dialog').open && document.querySelector('#f-source-url').value === 'http://127.0.0.1:9'`)
 }
 
 func TestCertificateIsAccepted(t *testing.T) {

@@ -3,8 +3,9 @@
 
 import { announce, note } from './announce.js';
 import { cameras as api, pagePath } from './api.js';
-import { find, setText } from './dom.js';
+import { attempt, change } from './change.js';
 import { say, words } from './texts.js';
+import { offerUndo } from './undo.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 /** @typedef {import('./menu.js').Item} Item */
@@ -14,8 +15,10 @@ import { say, words } from './texts.js';
  * @property {() => Camera[]} cameras in wall order
  * @property {() => void} refresh shows what the hub has now
  * @property {(id: string) => Promise<void>} edit opens the form
+ * @property {(id: string) => Promise<void>} copy opens the form for a camera that is like it
  * @property {(camera: Camera) => void} why explains why it is offline
- * @property {(id: string) => void} focus puts the focus back on a camera's tile
+ * @property {(id: string) => void} focus puts the focus back on a camera's tile, or near it
+ * @property {(id: string) => void} focusSoon does so when the tile has come
  */
 
 /**
@@ -27,30 +30,19 @@ import { say, words } from './texts.js';
 export function itemsOf(camera, wall) {
   const at = wall.cameras().findIndex((c) => c.id === camera.id);
   const { id, name, enabled } = camera;
-  const run = (/** @type {Promise<unknown>} */ call, /** @type {string} */ done) => attempt(call.then(() => {
-    note(done);
-    wall.refresh();
-  }));
   return [
     { text: words.open, act: () => location.assign(pagePath(id)) },
     ...(['offline', 'stale'].includes(camera.status.state) ? [{ text: words.whyMenu, act: () => wall.why(camera) }] : []),
     { text: words.edit, act: () => attempt(wall.edit(id)) },
+    { text: words.duplicate, act: () => attempt(wall.copy(id)) },
     enabled
-      ? { text: words.disable, act: () => run(api.patch(id, { enabled: false }), say.disabled(name)) }
-      : { text: words.enable, act: () => run(api.patch(id, { enabled: true }), say.enabled(name)) },
-    { text: words.restart, off: !enabled, act: () => run(api.restart(id), say.restarted(name)) },
+      ? { text: words.disable, act: () => change(api.patch(id, { enabled: false }), say.disabled(name), wall.refresh) }
+      : { text: words.enable, act: () => change(api.patch(id, { enabled: true }), say.enabled(name), wall.refresh) },
+    { text: words.restart, off: !enabled, act: () => change(api.restart(id), say.restarted(name), wall.refresh) },
     { text: words.earlier, off: at <= 0, act: () => attempt(move(camera, -1, wall)) },
     { text: words.later, off: at < 0 || at === wall.cameras().length - 1, act: () => attempt(move(camera, 1, wall)) },
-    { text: words.remove, danger: true, act: () => confirmRemoval(camera, () => run(api.remove(id), say.removed(name))) },
+    { text: words.remove, danger: true, act: () => attempt(remove(camera, wall)) },
   ];
-}
-
-/**
- * Tells of work that fails.
- * @param {Promise<unknown>} work
- */
-export function attempt(work) {
-  return work.catch((err) => note(say.failed(err instanceof Error ? err.message : String(err)), 'failed'));
 }
 
 /**
@@ -71,16 +63,22 @@ async function move(camera, by, wall) {
 }
 
 /**
- * Asks before a camera is removed.
+ * Removes a camera at once, and offers to bring it back.
  * @param {Camera} camera
- * @param {() => void} remove
+ * @param {Wall} wall
  */
-function confirmRemoval(camera, remove) {
-  const dialog = find('#remove-dialog', HTMLDialogElement);
-  setText(find('[data-detail]', HTMLElement, dialog), say.removeText(camera.name));
-  dialog.returnValue = '';
-  dialog.onclose = () => {
-    if (dialog.returnValue === 'remove') remove();
-  };
-  dialog.showModal();
+async function remove(camera, wall) {
+  const ids = wall.cameras().map((c) => c.id);
+  const at = ids.indexOf(camera.id);
+  const neighbour = ids[at + 1] ?? ids[at - 1] ?? '';
+  await api.remove(camera.id);
+  offerUndo(camera, {
+    back: ({ id, name }) => {
+      note(say.restored(name));
+      wall.refresh();
+      wall.focusSoon(id);
+    },
+    leave: () => wall.focus(neighbour),
+  });
+  wall.refresh();
 }

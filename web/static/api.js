@@ -23,14 +23,17 @@ import { say } from './texts.js';
  * @property {string | null} retry_at
  * @property {{code: string, message: string} | null} error
  * @property {string[] | null} quirks
+ * @property {string | null} [frozen_since] the camera has sent the same picture since then
  */
 
 /** @typedef {{kind: string} & Record<string, any>} Source */
 
 /**
  * @typedef {object} Definition What a user configures.
+ * @property {string} [id] made from the name when absent
  * @property {string} name
- * @property {string} mode
+ * @property {string} [mode]
+ * @property {string} [idle_timeout]
  * @property {string} [group]
  * @property {boolean} [enabled]
  * @property {Source} source
@@ -39,6 +42,16 @@ import { say } from './texts.js';
 /** @typedef {Definition & {id: string, enabled: boolean, status: Status}} Camera */
 
 /** @typedef {{pointer: string, detail: string}} FieldFault */
+
+/**
+ * @typedef {object} Device What is plugged into the hub's machine.
+ * @property {string} kind of source that reads it
+ * @property {string} device what names it in a source
+ * @property {string} name
+ * @property {string} [problem] why it can't be read
+ * @property {string[] | null} [in_use_by] ids of cameras
+ * @property {{supported: boolean, sizes: {width: number, height: number, fps: number[] | null}[] | null}[] | null} [formats]
+ */
 
 /** @typedef {{text: string, url?: string}} ProbeStep */
 
@@ -190,13 +203,41 @@ export const cameras = {
    * @param {string} [etag]
    */
   patch: (id, patch, etag) => call('PATCH', at(id), { body: patch, etag, type: 'application/merge-patch+json' }),
+  /**
+   * Adds a camera that is like another one but for what patch names; the hub
+   * copies its secrets.
+   * @param {string} id
+   * @param {object} patch
+   * @param {string} [etag]
+   */
+  duplicate: (id, patch, etag) => call('POST', `${at(id)}/duplicate`, { body: patch, etag, type: 'application/merge-patch+json' }),
   /** @param {string} id */
   remove: (id) => call('DELETE', at(id)),
+  /**
+   * Brings back a camera that was removed.
+   * @param {string} id
+   */
+  restore: (id) => call('POST', `${at(id)}/restore`),
   /** @param {string} id */
   restart: (id) => call('POST', `${at(id)}/restart`),
   /** @param {string[]} ids */
   order: (ids) => call('PUT', '/api/v1/order', { body: { cameras: ids } }),
 };
+
+/**
+ * The local devices, or null from a hub that does not look for any.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Device[] | null>}
+ */
+export async function devices(signal) {
+  try {
+    const { data } = await call('GET', '/api/v1/devices', { signal });
+    return Array.isArray(data?.devices) ? data.devices : null;
+  } catch (err) {
+    if (err instanceof ApiError && err.status === 404) return null;
+    throw err;
+  }
+}
 
 /** @param {string} id */
 export const feedPath = (id) => `/cameras/${encodeURIComponent(id)}/feed`;

@@ -1,25 +1,26 @@
 // @ts-check
 // The page of one camera, large.
 
-import { announce, note } from './announce.js';
+import { announce, changesOf, note } from './announce.js';
 import { cameras as api, pagePath } from './api.js';
 import { watchHub } from './banner.js';
 import { attempt, change } from './change.js';
 import { details } from './details.js';
 import { fillWords, find, setText } from './dom.js';
 import { Plots, rowsOf, showRows } from './figures.js';
-import { fullScreen } from './fullscreen.js';
-import { Keys } from './keys.js';
+import { watchKeys } from './keys.js';
 import { Lately } from './lately.js';
 import { Lens } from './lens.js';
-import { choiceOf, neighbour, placeOf, wallBefore } from './neighbours.js';
+import { neighbour, placeOf, wallBefore } from './neighbours.js';
 import { Poller } from './poller.js';
 import { showQuirks } from './quirks.js';
+import { watchFullScreen, watchRest } from './rest.js';
 import { copyFeed, newest, savePicture } from './save.js';
 import { Socket } from './socket.js';
 import { Stage } from './stage.js';
-import { say, words } from './texts.js';
+import { cameraKeys, say, words } from './texts.js';
 import { showPaused, showPlace, showScale, showState } from './tools.js';
+import { parseView } from './view.js';
 import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -31,7 +32,7 @@ const fps = 60; // the most that the hub sends
 const youngEnough = 1000; // ms between a picture that is held and the full-size one in its place
 
 const wall = wallBefore(document.referrer, location.href, history.length);
-const choice = choiceOf(wall.query);
+const choice = parseView(wall.query).view;
 let id = decodeURIComponent(location.pathname.split('/').pop() ?? '');
 let known = ''; // the name of the camera, once it was there
 let asking = 0;
@@ -43,7 +44,7 @@ const stage = new Stage(find('#stage', HTMLElement), lens);
 const plots = new Plots(find('#plots', HTMLElement));
 const lately = new Lately(find('#lately', HTMLElement), () => poller.now());
 const updateBanner = watchHub(poller);
-const toggleFull = fullScreen(find('#viewer', HTMLElement), button('full'));
+const toggleFull = watchFullScreen(find('#viewer', HTMLElement));
 const toggleDetails = details(find('#known', HTMLElement), button('details'));
 
 const socket = new Socket({
@@ -98,9 +99,8 @@ function show() {
 /** @param {Camera} camera */
 function showCamera(camera) {
   const before = stage.camera;
-  if (before?.id === id && before.status.state !== camera.status.state) {
-    announce(say.changed(camera.name, camera.status.state, camera.status.error?.message ?? ''));
-  }
+  const changes = before?.id === id ? changesOf(before, camera) : [];
+  if (changes.length > 0) announce(changes.join('. '));
   if (before?.id !== id) plots.clear();
   known = camera.name;
   stage.show(camera);
@@ -170,7 +170,13 @@ function toWall() {
   else location.assign(`/${wall.query}`);
 }
 
-const editPath = () => `/?${new URLSearchParams({ edit: id })}`;
+/** The wall as it was, with the form of this camera. */
+function editPath() {
+  const query = new URLSearchParams(wall.query);
+  query.set('edit', id);
+  return `/?${query}`;
+}
+
 
 /** Holds the picture, or lets live ones through again. */
 async function togglePause() {
@@ -214,7 +220,7 @@ const restart = () => change(api.restart(id), say.restarted(known), refresh);
 const acts = {
   previous: () => go(-1), next: () => go(1), pause: togglePause,
   'zoom-in': () => lens.stepZoom(1), 'zoom-out': () => lens.stepZoom(-1), reset: () => lens.reset(),
-  save, copy: () => copyFeed(id), help: () => keys.open(),
+  save, copy: () => copyFeed(id), keys: () => openKeys(),
   why: () => stage.camera && why.open(stage.camera), again: restart, 'turn-on': () => turn(true),
   enable: () => turn(true), disable: () => turn(false), restart,
 };
@@ -229,13 +235,13 @@ for (const link of document.querySelectorAll('a[href="/"]')) link.setAttribute('
 const here = (/** @type {() => void} */ act) => () => { // keys of the picture, when there is one
   if (stage.camera) act();
 };
-const keys = new Keys([
+const openKeys = watchKeys([
   { press: ['ArrowLeft'], act: here(() => go(-1)) },
   { press: ['ArrowRight'], act: here(() => go(1)) },
-  { press: ['ArrowLeft'], shift: true, act: here(() => lens.look({ x: -1, y: 0 })) },
-  { press: ['ArrowRight'], shift: true, act: here(() => lens.look({ x: 1, y: 0 })) },
-  { press: ['ArrowUp'], shift: true, act: here(() => lens.look({ x: 0, y: -1 })) },
-  { press: ['ArrowDown'], shift: true, act: here(() => lens.look({ x: 0, y: 1 })) },
+  { press: ['ArrowLeft'], held: ['Shift'], act: here(() => lens.look({ x: -1, y: 0 })) },
+  { press: ['ArrowRight'], held: ['Shift'], act: here(() => lens.look({ x: 1, y: 0 })) },
+  { press: ['ArrowUp'], held: ['Shift'], act: here(() => lens.look({ x: 0, y: -1 })) },
+  { press: ['ArrowDown'], held: ['Shift'], act: here(() => lens.look({ x: 0, y: 1 })) },
   { press: [' '], act: here(togglePause) },
   { press: ['+', '='], act: here(() => lens.stepZoom(1)) },
   { press: ['-', '_'], act: here(() => lens.stepZoom(-1)) },
@@ -245,17 +251,8 @@ const keys = new Keys([
   { press: ['c'], act: here(() => copyFeed(id)) },
   { press: ['i'], act: here(toggleDetails) },
   { press: ['Escape'], act: () => (document.fullscreenElement ? toggleFull() : toWall()) },
-], [
-  { shown: ['←', '→'], text: words.keyNext },
-  { shown: ['Space'], text: words.keyPause },
-  { shown: ['+', '−', '0'], text: words.keyZoom },
-  { shown: ['Shift ←↑↓→'], text: words.keyPan },
-  { shown: ['F'], text: words.fullScreen },
-  { shown: ['S'], text: words.snapshot },
-  { shown: ['C'], text: words.copyFeed },
-  { shown: ['I'], text: words.details },
-  { shown: ['Esc'], text: words.toWall },
-]);
+], { lines: cameraKeys, hint: words.keyMouse });
+watchRest();
 
 poller.addEventListener('cameras', show);
 poller.addEventListener('unreachable', tick);

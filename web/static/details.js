@@ -1,7 +1,9 @@
 // @ts-check
 // What stands beside the picture, to be shown or not; this browser remembers it.
 
-const stored = 'camhub.details';
+import { keep, recall } from './stored.js';
+
+const stored = 'details';
 
 /**
  * @param {HTMLElement} page gets the class "bare" while the details are hidden
@@ -16,18 +18,9 @@ export function details(page, button) {
   const toggle = () => {
     const on = page.classList.contains('bare');
     arrange(on);
-    try {
-      if (on) localStorage.removeItem(stored);
-      else localStorage.setItem(stored, 'off');
-    } catch {
-      // storage is forbidden: it lasts as long as the page
-    }
+    keep(stored, on ? '' : 'off');
   };
-  try {
-    arrange(localStorage.getItem(stored) !== 'off');
-  } catch {
-    arrange(true);
-  }
+  arrange(recall(stored) !== 'off');
   button.addEventListener('click', toggle);
   return toggle;
 }

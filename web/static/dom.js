@@ -62,6 +62,26 @@ export function setText(el, text) {
 }
 
 /**
+ * Puts an element at a place in its parent, if it is not there already.
+ * @param {HTMLElement | SVGElement} el
+ * @param {{x: number, y: number, width: number, height: number}} place px
+ */
+export function setPlace(el, { x, y, width, height }) {
+  const values = { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` };
+  for (const [name, value] of Object.entries(values)) {
+    if (el.style.getPropertyValue(name) !== value) el.style.setProperty(name, value);
+  }
+}
+
+/**
+ * Makes a small button that closes something.
+ * @param {Record<string, string | boolean>} [attributes] more of them
+ */
+export function closeButton(attributes = {}) {
+  return element('button', { type: 'button', class: 'quiet', 'aria-label': words.close, title: words.close, ...attributes }, icon('close'));
+}
+
+/**
  * Finds an element that a page must have.
  * @template {Element} T
  * @param {string} selector

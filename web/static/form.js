@@ -1,46 +1,70 @@
 // @ts-check
-// The dialog that adds a camera and edits one.
+// The dialog that adds, copies and edits a camera.
 
 import { ApiError, cameras } from './api.js';
-import { find, setText } from './dom.js';
-import { clearFields, prepareFields, showFaults } from './fields.js';
-import { definition, editPatch, kinds, values } from './source.js';
+import { ask } from './ask.js';
+import { control } from './controls.js';
+import { element, find, setText } from './dom.js';
+import { addErrorPlace, clearFields, prepareFields, showFaults } from './fields.js';
+import { guard } from './guard.js';
+import { common, fieldsOf, kindOf, kinds } from './kinds.js';
+import { blank, definition, differences, editPatch, values } from './source.js';
 import { say, words } from './texts.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 /** @typedef {import('./api.js').FieldFault} FieldFault */
-/** @typedef {import('./source.js').Values} Values */
+/** @typedef {import('./controls.js').Control} Control */
+/** @typedef {import('./kinds.js').Field} Field */
+/** @typedef {import('./kinds.js').Values} Values */
+
+/** @typedef {'add' | 'copy' | 'edit'} Task */
+
+/**
+ * @typedef {object} Known What the form must know of the page.
+ * @property {() => string[]} groups that there are
+ * @property {() => boolean} local whether the hub finds local devices
+ * @property {(camera: Camera, task: Task) => void} done the hub took it; the dialog is closed
+ */
 
 export class CameraForm {
   #dialog = find('#camera-dialog', HTMLDialogElement);
   #form = find('form', HTMLFormElement, this.#dialog);
   #problem = find('.problem', HTMLElement, this.#dialog);
+  #fields = find('[data-fields]', HTMLElement, this.#dialog);
   #save = find('[data-save]', HTMLButtonElement, this.#dialog);
-  /** @type {{camera: Camera, etag: string} | null} null for a new camera */
-  #editing = null;
-  #onDone;
+  /** @type {Task} */
+  #task = 'add';
+  /** @type {{camera: Camera, etag: string} | null} the camera that is edited or copied */
+  #from = null;
+  #kind = '';
+  /** @type {Control[]} */
+  #controls = [];
+  #filled = ''; // what stood in it at first
+  #known;
+  #close;
 
-  /** @param {(camera: Camera, isNew: boolean) => void} onDone the hub took it; the dialog is closed */
-  constructor(onDone) {
-    this.#onDone = onDone;
+  /** @param {Known} known */
+  constructor(known) {
+    this.#known = known;
+    prepareFields(this.#form, 'f');
+    this.#close = guard(this.#dialog, () => this.#filled !== this.#snapshot());
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
     });
-    this.#form.addEventListener('change', () => this.#arrange());
-    prepareFields(this.#form, 'f');
-    for (const button of this.#dialog.querySelectorAll('[data-close]')) {
-      button.addEventListener('click', () => this.#dialog.close());
-    }
+    this.#form.addEventListener('change', ({ target }) => {
+      if (target instanceof HTMLInputElement && target.name === 'kind') this.#build(target.value, this.#values());
+      else this.#adapt();
+    });
   }
 
   /**
    * Opens the dialog for a new camera.
-   * @param {Partial<Values>} [known] what stands in it already
+   * @param {string} [kind]
+   * @param {Values} [known] what stands in it already
    */
-  openNew(known = {}) {
-    this.#open(null, words.byHandTitle);
-    this.#fill(known);
+  openNew(kind = 'mjpeg', known = {}) {
+    this.#open('add', null, words.byHandTitle, kind, { ...blank(kind), ...known });
   }
 
   /**
@@ -49,119 +73,156 @@ export class CameraForm {
    */
   async openEdit(id) {
     const { data, etag } = await cameras.get(id);
-    this.#open({ camera: data, etag }, words.editTitle);
+    this.#open('edit', { camera: data, etag }, words.editTitle, data.source.kind, values(data));
   }
 
   /**
-   * @param {{camera: Camera, etag: string} | null} editing
-   * @param {string} title
+   * Opens the dialog for a new camera that is like another one; rejects as the
+   * hub does. Its secrets never come to the page: the hub copies them.
+   * @param {string} id
    */
-  #open(editing, title) {
-    this.#editing = editing;
-    this.#form.reset();
+  async openCopy(id) {
+    const { data, etag } = await cameras.get(id);
+    const v = { ...values(data), '/id': '', '/name': say.copyOf(data.name) };
+    this.#open('copy', { camera: data, etag }, words.copyTitle, data.source.kind, v);
+  }
+
+  /**
+   * @param {Task} task
+   * @param {{camera: Camera, etag: string} | null} from
+   * @param {string} title
+   * @param {string} kind
+   * @param {Values} v
+   */
+  #open(task, from, title, kind, v) {
+    this.#task = task;
+    this.#from = from;
     this.#clear();
     setText(find('h2', HTMLElement, this.#dialog), title);
-    find('[data-other-size]', HTMLElement, this.#form).hidden = editing === null;
-    if (editing) this.#fill(values(editing.camera));
-    find('details', HTMLDetailsElement, this.#form).open = false;
-    this.#arrange();
-    this.#dialog.showModal();
-    this.#input('name').focus();
-  }
-
-  /** @param {Partial<Values>} v */
-  #fill(v) {
-    const all = { ...v };
-    const sizes = [...this.#input('size').querySelectorAll('option')];
-    if (v.size !== undefined && !sizes.some((o) => o.value === v.size)) all.size = '';
-    for (const [name, value] of Object.entries(all)) {
-      for (const input of this.#form.querySelectorAll(`[name="${name}"]`)) fillInput(input, value);
-    }
-  }
-
-  /** Shows the fields of the chosen kind, and what is stored already. */
-  #arrange() {
-    const kind = this.#kind();
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.#form.querySelectorAll('[data-kind]'))) {
-      part.hidden = !part.dataset.kind?.split(' ').includes(kind);
-    }
-    const known = kinds.includes(kind);
-    find('[data-kinds]', HTMLElement, this.#form).hidden = !known;
-    find('[data-other]', HTMLElement, this.#form).hidden = known;
-    const stored = this.#editing?.camera.source.password_set === true && this.#editing.camera.source.kind === kind;
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.#form.querySelectorAll('[data-stored]'))) part.hidden = !stored;
-  }
-
-  #kind() {
-    const other = this.#editing?.camera.source.kind ?? '';
-    return this.#editing && !kinds.includes(other) ? other : this.#input('kind').value;
-  }
-
-  /** @returns {Values} */
-  #values() {
-    const text = (/** @type {string} */ name) => this.#input(name).value;
-    const checked = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (this.#input(name)).checked;
-    return {
-      name: text('name'), kind: this.#kind(), mode: text('mode'), group: text('group').trim(),
-      url: text('url'), username: text('username'), password: text('password'),
-      forget: checked('forget'), tls_insecure: checked('tls_insecure'),
-      interval: text('interval'), headers: text('headers'), max_frame_bytes: text('max_frame_bytes'),
-      pattern: text('pattern'), size: text('size'), fps: text('fps'),
-    };
+    this.#build(kind, v);
+    this.#filled = this.#snapshot();
+    if (!this.#dialog.open) this.#dialog.showModal();
+    const name = find('#f-name', HTMLInputElement, this.#form);
+    name.focus();
+    if (task === 'copy') name.select();
   }
 
   /**
-   * @param {string} name
-   * @returns {any} one control, or the list of radio buttons of that name
+   * Makes the fields of a kind; what was typed stays.
+   * @param {string} kind
+   * @param {Values} v
    */
-  #input(name) {
-    return this.#form.elements.namedItem(name);
+  #build(kind, v) {
+    this.#kind = kind;
+    const all = { ...blank(kind), ...v };
+    const opened = this.#dialog.open && this.#fields.querySelector('details')?.open === true;
+    const source = this.#from?.camera.source ?? { kind: '' };
+    const stored = { password: source.password_set === true, headers: source.headers_set ?? [] };
+    const fixed = this.#task === 'edit';
+    this.#controls = fieldsOf(kind).map((field) => control(field, all[field.pointer], {
+      stored, fixed, suggestions: field.pointer === '/group' ? this.#known.groups() : field.suggestions ?? [],
+    }));
+    for (const c of this.#controls) addErrorPlace(c.el, `e${c.field.pointer.replaceAll('/', '-')}`);
+    const part = (/** @type {Field[]} */ fields, advanced = false) =>
+      this.#controls.filter((c) => fields.includes(c.field) && (c.field.advanced ?? false) === advanced).map((c) => c.el);
+    const own = kindOf(kind)?.fields ?? [];
+    this.#fields.replaceChildren(
+      element('div', { class: 'fields' }, ...part(common.first)),
+      this.#choice(kind),
+      element('div', { class: 'fields' }, ...part(own)),
+      element('div', { class: 'fields' }, ...part(common.last)),
+      element('details', { open: opened }, element('summary', {}, words.advanced), element('div', { class: 'fields' }, ...part(own, true), ...part(common.last, true))),
+    );
+    this.#adapt();
+    find('input:checked, input', HTMLElement, this.#fields.querySelector('.kinds') ?? this.#fields).focus();
+  }
+
+  /**
+   * The choice of the kind.
+   * @param {string} kind
+   */
+  #choice(kind) {
+    if (!kindOf(kind)) return element('p', { class: 'hint' }, words.kindOther);
+    const offered = kinds.filter((k) => !k.local || k.name === kind || k.name === this.#from?.camera.source.kind || this.#known.local());
+    const set = element('fieldset', { class: 'field kinds', 'data-pointer': '/source/kind' }, element('legend', {}, words.kind),
+      ...offered.map(({ name, label, hint }) => element('label', { class: 'choice' },
+        element('input', { type: 'radio', name: 'kind', value: name, checked: name === kind }),
+        element('span', {}, element('strong', {}, label), ' ', element('small', {}, hint)))));
+    addErrorPlace(set, 'e-kind');
+    return set;
+  }
+
+  #values() {
+    /** @type {Values} */
+    const v = {};
+    for (const { field, read } of this.#controls) v[field.pointer] = read();
+    return v;
+  }
+
+  #snapshot() {
+    return JSON.stringify([this.#kind, this.#values()]);
+  }
+
+  #adapt() {
+    const v = this.#values();
+    for (const { adapt } of this.#controls) adapt(v);
   }
 
   async #submit() {
     if (this.#save.disabled) return;
     this.#clear();
-    const v = this.#values();
-    const editing = this.#editing;
-    const { definition: d, faults } = definition(v, editing?.camera ?? null);
+    const { definition: d, faults } = definition(this.#values(), this.#kind, this.#from?.camera ?? null);
     if (faults.length > 0) return this.#show('', faults);
-    this.#busy(true);
+    setText(this.#save, words.saving);
+    this.#save.disabled = true;
     try {
-      const { data } = editing
-        ? await cameras.patch(editing.camera.id, editPatch(editing.camera, d, v.forget), editing.etag)
-        : await cameras.add(d);
-      this.#dialog.close();
-      this.#onDone(data, editing === null);
+      const data = await this.#send(d);
+      if (data === null) return;
+      this.#close();
+      this.#known.done(data, this.#task);
     } catch (err) {
-      await this.#refused(err);
+      this.#refused(err);
     } finally {
-      this.#busy(false);
+      this.#save.disabled = false;
+      setText(this.#save, words.save);
+    }
+  }
+
+  /**
+   * Has the hub take what the form says, also over the changes of somebody else
+   * if the person wants that.
+   * @param {import('./api.js').Definition} d
+   * @returns {Promise<Camera | null>} null when the form goes on
+   */
+  async #send(d) {
+    if (this.#from === null) return (await cameras.add(d)).data;
+    const { camera, etag } = this.#from;
+    const patch = editPatch(camera, d);
+    for (let expected = etag; ;) {
+      try {
+        const call = this.#task === 'copy' ? cameras.duplicate : cameras.patch;
+        return (await call(camera.id, patch, expected)).data;
+      } catch (err) {
+        if (!(err instanceof ApiError) || err.status !== 412) throw err;
+      }
+      const newest = await cameras.get(camera.id);
+      const answer = await ask({
+        title: words.conflictTitle,
+        text: say.conflict(differences(camera, newest.data)),
+        choices: [{ value: '', text: words.conflictBack }, { value: 'theirs', text: words.conflictTheirs }, { value: 'mine', text: words.conflictMine, look: 'primary' }],
+      });
+      if (answer === 'mine') expected = newest.etag;
+      else if (answer !== 'theirs') return null;
+      else if (this.#task === 'copy') return this.openCopy(camera.id).then(() => null);
+      else return this.openEdit(camera.id).then(() => null);
     }
   }
 
   /** @param {unknown} err */
-  async #refused(err) {
+  #refused(err) {
     if (!(err instanceof ApiError)) throw err;
-    if (err.status !== 412 || !this.#editing) return this.#show(err.message, err.fields);
-    try { // keep what the person typed, and compare it with the newest definition
-      const { data, etag } = await cameras.get(this.#editing.camera.id);
-      this.#editing = { camera: data, etag };
-      this.#show(say.changedElsewhere, []);
-    } catch (again) {
-      this.#show(again instanceof Error ? again.message : String(again), []);
-    }
-  }
-
-  /** @param {boolean} on */
-  #busy(on) {
-    this.#save.disabled = on;
-    setText(this.#save, on ? words.saving : words.save);
-  }
-
-  #clear() {
-    setText(this.#problem, '');
-    this.#problem.hidden = true;
-    clearFields(this.#form);
+    if (err.status === 409) this.#show('', [{ pointer: '/id', detail: err.message }]);
+    else this.#show(err.message, err.fields);
   }
 
   /**
@@ -172,20 +233,19 @@ export class CameraForm {
    */
   #show(message, faults) {
     const { first, left } = showFaults(this.#form, faults);
-    const text = faults.length === 0 ? message : left.join('; ');
+    this.#say(faults.length === 0 ? message : left.join('; '));
+    if (this.#problem.hidden) first?.focus();
+    else this.#problem.focus();
+  }
+
+  /** @param {string} text */
+  #say(text) {
     setText(this.#problem, text);
     this.#problem.hidden = text === '';
-    if (text !== '') this.#problem.focus();
-    else first?.focus();
   }
-}
 
-/**
- * @param {Element} input
- * @param {string | boolean} value
- */
-function fillInput(input, value) {
-  if (input instanceof HTMLInputElement && input.type === 'radio') input.checked = input.value === value;
-  else if (input instanceof HTMLInputElement && input.type === 'checkbox') input.checked = value === true;
-  else /** @type {HTMLInputElement} */ (input).value = String(value);
+  #clear() {
+    this.#say('');
+    clearFields(this.#form);
+  }
 }

@@ -1,103 +1,72 @@
 // @ts-check
-// The keys of a page, and the dialog that tells of them.
+// The keys of a page.
 
-import { element, icon } from './dom.js';
-import { words } from './texts.js';
+import { helpDialog } from './help.js';
+import { keep, recall } from './stored.js';
 
 /**
  * @typedef {object} Key
  * @property {string[]} press names as in KeyboardEvent.key; letters count in both cases
- * @property {boolean} [shift] with shift, or without; a sign has it or not, as the keyboard wants
- * @property {() => void} act
+ * @property {('' | 'Shift' | 'Ctrl')[]} [held] with which of these; with none when left out. A sign
+ *   has Shift or not, as the keyboard wants.
+ * @property {(key: string) => unknown} act gets the name; it returns false when the key means nothing now
  */
 
-/** @typedef {{shown: string[], text: string}} Line of the dialog */
+const stored = 'letters';
 
-const stored = 'camhub.letters';
-
-export class Keys {
-  #keys;
-  #letters = remembered();
+/**
+ * Listens on the whole page, for as long as it lives. Keys do nothing while a
+ * dialog or menu is open, in fields, and with Alt or Meta. Buttons and links that
+ * got the focus by keyboard keep Space and Enter. Letters and signs can be turned
+ * off, since speech is typed by some (WCAG 2.1.4).
+ * @param {Key[]} keys
+ * @param {import('./help.js').Help} help what "?" shows
+ * @returns {() => void} shows it too
+ */
+export function watchKeys(keys, help) {
+  let letters = recall(stored) !== 'off';
+  const open = helpDialog(help, letters, (on) => {
+    letters = on;
+    keep(stored, on ? '' : 'off');
+  });
+  const all = [...keys, { press: ['?'], act: open }];
   /** @type {Element | null} the button that was pressed last, if with a pointer: Space is not meant for it */
-  #pointed = null;
-  #dialog;
+  let pointed = null;
+  document.addEventListener('pointerdown', ({ target }) => {
+    pointed = target instanceof Element ? target.closest('button') : null;
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Tab') pointed = null;
+    if (event.defaultPrevented || event.altKey || event.metaKey || event.isComposing || busy(event, pointed)) return;
+    const sign = isSign(event.key);
+    if (sign && !letters) return;
+    const held = heldOf(event, sign);
+    const name = event.key.toLowerCase();
+    const key = all.find((k) => (k.held ?? ['']).some((h) => h === held) && k.press.some((p) => p.toLowerCase() === name));
+    if (key && key.act(event.key) !== false) event.preventDefault();
+  });
+  return open;
+}
 
-  /**
-   * Listens on the whole page, for as long as it lives. Keys do nothing while a
-   * dialog is open, in fields, and with Ctrl, Alt or Meta. Buttons and links that
-   * got the focus by keyboard keep Space and Enter.
-   * @param {Key[]} keys
-   * @param {Line[]} lines
-   */
-  constructor(keys, lines) {
-    this.#keys = [...keys, { press: ['?'], act: () => this.open() }];
-    const letters = element('input', { type: 'checkbox', id: 'keys-letters' });
-    letters.checked = this.#letters;
-    letters.addEventListener('change', () => {
-      this.#letters = letters.checked;
-      remember(this.#letters);
-    });
-    this.#dialog = dialogOf([...lines, { shown: ['?'], text: words.keys }], letters);
-    document.addEventListener('keydown', (event) => this.#pressed(event));
-    document.addEventListener('pointerdown', ({ target }) => {
-      this.#pointed = target instanceof Element ? target.closest('button') : null;
-    });
-  }
+/** @param {string} key */
+const isSign = (key) => key !== ' ' && [...key].length === 1;
 
-  /** Opens the dialog. */
-  open() {
-    this.#dialog.showModal();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]')) return;
-    const at = event.target instanceof Element ? event.target : null;
-    if (at?.matches('input, select, textarea')) return;
-    if (event.key === 'Tab') this.#pointed = null;
-    if (at?.matches('button, a, summary') && [' ', 'Enter'].includes(event.key) && at !== this.#pointed) return;
-    const sign = event.key.length === 1 && event.key !== ' ';
-    if (sign && !this.#letters) return;
-    const pressed = event.key.toLowerCase();
-    const key = this.#keys.find((k) => k.press.some((name) => name.toLowerCase() === pressed) && (sign || (k.shift ?? false) === event.shiftKey));
-    if (!key) return;
-    event.preventDefault();
-    key.act();
-  }
+/**
+ * @param {KeyboardEvent} event
+ * @param {boolean} sign
+ */
+function heldOf({ ctrlKey, shiftKey }, sign) {
+  return [ctrlKey && 'Ctrl', shiftKey && !sign && 'Shift'].filter(Boolean).join(' ');
 }
 
 /**
- * @param {Line[]} lines
- * @param {HTMLInputElement} letters
+ * Whether a key is meant for something else than the page.
+ * @param {KeyboardEvent} event
+ * @param {Element | null} pointed
  */
-function dialogOf(lines, letters) {
-  const close = element('button', { type: 'button', class: 'quiet', 'aria-label': words.close, title: words.close }, icon('close'));
-  const dialog = element('dialog', { id: 'keys-dialog', class: 'dialog small', 'aria-labelledby': 'keys-title' },
-    element('form', { method: 'dialog' },
-      element('header', {}, element('h2', { id: 'keys-title' }, words.keys), close),
-      element('dl', { class: 'keys' }, ...lines.map(({ shown, text }) => element('div', {},
-        element('dt', {}, ...shown.map((key) => element('kbd', {}, key))), element('dd', {}, text)))),
-      element('p', { class: 'hint' }, words.keyMouse),
-      element('label', { class: 'check' }, letters, element('span', {}, words.keyLetters))));
-  close.addEventListener('click', () => dialog.close());
-  document.body.append(dialog);
-  return dialog;
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(stored) !== 'off';
-  } catch {
-    return true; // storage is forbidden
-  }
-}
-
-/** @param {boolean} on */
-function remember(on) {
-  try {
-    if (on) localStorage.removeItem(stored);
-    else localStorage.setItem(stored, 'off');
-  } catch {
-    // it lasts as long as the page
-  }
+function busy({ key, target }, pointed) {
+  if (document.querySelector('dialog[open], :popover-open')) return true;
+  if (!(target instanceof Element)) return false;
+  if (target.closest('input, select, textarea, [contenteditable]')) return true;
+  return (key === ' ' || key === 'Enter') && target.matches('button, a, summary') && target !== pointed;
 }

@@ -2,54 +2,25 @@
 // Which camera comes before and after another, as on the wall that one came
 // from. Pure functions.
 
-import { states } from './texts.js';
+import { chosenOf } from './filter.js';
 
-/** @typedef {Pick<import('./api.js').Camera, 'id' | 'name' | 'group'> & {status: {state: string}}} Camera */
-
-/**
- * @typedef {object} Choice Which cameras the wall shows.
- * @property {string} group "" is all
- * @property {string} filter words in the name, id, group or state; "" is none
- */
-
-/**
- * Reads the choice from the query of an address, as the wall writes it there.
- * @param {string} query with or without its question mark
- * @returns {Choice}
- */
-export function choiceOf(query) {
-  const params = new URLSearchParams(query);
-  return { group: params.get('group') ?? '', filter: (params.get('filter') ?? '').trim().toLowerCase() };
-}
-
-/**
- * @param {Camera} camera
- * @param {Choice} choice
- */
-function chosen({ id, name, group = '', status }, choice) {
-  if (choice.group !== '' && group !== choice.group) return false;
-  const text = [name, id, group, status.state, states[status.state] ?? ''].join('\n').toLowerCase();
-  return choice.filter === '' || choice.filter.split(/\s+/).every((word) => text.includes(word));
-}
+/** @typedef {import('./api.js').Camera} Camera */
+/** @typedef {Pick<import('./view.js').View, 'group' | 'filter'>} Choice Which cameras the wall shows. */
 
 /**
  * The camera so many places on, round and round; null when there is no other.
  * One that the choice leaves out still has neighbours: those around its place.
- * @template {Camera} T
- * @param {T[]} cameras in wall order
+ * @param {Camera[]} cameras in wall order
  * @param {string} id
  * @param {1 | -1} by
  * @param {Choice} choice
- * @returns {T | null}
+ * @returns {Camera | null}
  */
 export function neighbour(cameras, id, by, choice) {
   const start = cameras.findIndex((c) => c.id === id);
   if (start < 0) return null;
-  for (let i = 1; i < cameras.length; i++) {
-    const camera = cameras[(start + by * i + cameras.length * i) % cameras.length];
-    if (chosen(camera, choice)) return camera;
-  }
-  return null;
+  const others = [...cameras.slice(start + 1), ...cameras.slice(0, start)];
+  return chosenOf(others, choice).at(by > 0 ? 0 : -1) ?? null;
 }
 
 /**
@@ -60,7 +31,7 @@ export function neighbour(cameras, id, by, choice) {
  * @returns {{at: number, of: number}}
  */
 export function placeOf(cameras, id, choice) {
-  const list = cameras.filter((c) => chosen(c, choice));
+  const list = chosenOf(cameras, choice);
   return { at: list.findIndex((c) => c.id === id) + 1, of: list.length };
 }
 

@@ -6,10 +6,15 @@
 // too much to do makes fewer frames, and so it is sent fewer pictures: without
 // that, pictures keep it from everything else.
 //
+// A browser may never say what became of a picture. After some seconds the next
+// one has its turn.
+//
 // A data URL takes the browser's own way for pictures: it costs less than a
 // canvas, and half of what a blob URL does.
 
 /** @typedef {import('./socket.js').Picture} Picture */
+
+const longest = 5000; // ms, for a picture to be shown
 
 export class Painter {
   #img;
@@ -18,6 +23,7 @@ export class Painter {
   #frame;
   /** @type {Picture | null} */
   #loading = null;
+  #guard = 0; // the timer of the picture that is being shown
   /** @type {Picture | null} */
   #next = null;
 
@@ -52,8 +58,10 @@ export class Painter {
     if (picture === null) return;
     this.#next = null;
     this.#loading = picture;
+    this.#guard = setTimeout(() => this.#done(picture), longest);
     const url = this.#encode(picture.jpeg);
-    this.#img.src = typeof url === 'string' ? url : await url;
+    const src = typeof url === 'string' ? url : await url;
+    if (picture === this.#loading) this.#img.src = src; // else it took too long
   }
 
   /** @param {boolean} ok */
@@ -61,12 +69,16 @@ export class Painter {
     const picture = this.#loading;
     if (picture === null) return;
     this.#on(picture, ok);
-    this.#frame(() => {
-      if (picture !== this.#loading) return; // there was a second event
-      this.#loading = null;
-      picture.got();
-      this.#begin();
-    });
+    this.#frame(() => this.#done(picture));
+  }
+
+  /** @param {Picture} picture */
+  #done(picture) {
+    if (picture !== this.#loading) return; // there was a second event
+    clearTimeout(this.#guard);
+    this.#loading = null;
+    picture.got();
+    this.#begin();
   }
 }
 

@@ -10,6 +10,7 @@ import { Socket } from './socket.js';
  * @property {number} number of the tile, for as long as the page lives
  * @property {boolean} visible on the screen
  * @property {HTMLElement} el
+ * @property {number} shape width / height of its pictures
  * @property {(picture: import('./socket.js').Picture) => void} paint
  * @property {() => void} lost says that no pictures come any more
  */
@@ -79,7 +80,8 @@ export class Pictures {
     this.#timer = 0;
     const seen = document.hidden ? [] : this.#viewers().filter((v) => v.visible);
     this.#socket.want(seen.slice(0, 256).map((v) => {
-      const width = Math.min(7680, Math.max(step, Math.ceil(v.el.clientWidth * window.devicePixelRatio / step) * step));
+      const shown = Math.min(v.el.clientWidth, v.el.clientHeight * v.shape) * window.devicePixelRatio;
+      const width = Math.min(7680, Math.max(step, Math.ceil(shown / step) * step));
       return { tile: v.number, camera: v.id, width, fps: width >= large ? rateOfLarge : rateOfSmall };
     }));
   }

@@ -2,87 +2,116 @@
 // From the values of the camera form to the JSON of the hub, and back. Pure
 // functions: they know nothing of the page.
 
+import { fieldsOf, kindOf } from './kinds.js';
 import { say } from './texts.js';
 
 /** @typedef {import('./api.js').Definition} Definition */
 /** @typedef {import('./api.js').FieldFault} FieldFault */
+/** @typedef {import('./kinds.js').Field} Field */
+/** @typedef {import('./kinds.js').Values} Values */
 
 /**
- * @typedef {object} Values What stands in the form, as text.
- * @property {string} name
- * @property {string} kind
- * @property {string} mode
- * @property {string} group
- * @property {string} url
- * @property {string} username
- * @property {string} password
- * @property {boolean} forget the stored password
- * @property {boolean} tls_insecure
- * @property {string} headers one a line
- * @property {string} interval between single pictures, in seconds
- * @property {string} max_frame_bytes
- * @property {string} pattern
- * @property {string} size such as 1280x720; "" keeps what is there
- * @property {string} fps
+ * @typedef {object} Secret What stands in the field of a secret.
+ * @property {string} text the new one; "" for none
+ * @property {boolean} forget the stored one
  */
 
-/** The kinds that the form can describe. */
-export const kinds = ['mjpeg', 'snapshot', 'emulated'];
+/**
+ * @typedef {object} Headers What stands in the field of headers.
+ * @property {string[]} removed names of stored ones
+ * @property {{name: string, value: string}[]} added
+ */
+
+/**
+ * The form's values of a camera, by pointer.
+ * @param {Partial<Definition> & {source: {kind: string}}} camera
+ * @returns {Values}
+ */
+export function values(camera) {
+  /** @type {Values} */
+  const v = {};
+  for (const field of fieldsOf(camera.source.kind)) v[field.pointer] = valueOf(field, at(camera, field.pointer));
+  return v;
+}
+
+/** The values of a form in which nothing was filled in.
+ * @param {string} kind */
+export const blank = (kind) => values({ source: { kind } });
+
+/**
+ * @param {any} camera
+ * @param {string} pointer of one or two tokens that need no escaping
+ */
+function at(camera, pointer) {
+  return pointer.slice(1).split('/').reduce((part, token) => part?.[token], camera);
+}
+
+/**
+ * @param {Field} field
+ * @param {any} json undefined if it is not there
+ */
+function valueOf(field, json) {
+  switch (field.type) {
+    case 'secret': return { text: '', forget: false };
+    case 'headers': return { removed: [], added: [] };
+    case 'flag': return json ?? field.pointer === '/enabled';
+    case 'seconds': return json === undefined ? '' : String(seconds(json));
+    case 'choice': return String(json ?? field.choices?.[0][0]);
+    default: return json === undefined || json === null ? '' : String(json);
+  }
+}
 
 /**
  * Makes a definition of the form's values. Only what the hub can't be asked is
- * checked here: whether a text is a number or a header at all.
+ * checked here: whether a text is a number at all. A field that was not touched
+ * stays as it was, and so does what the form does not know.
  * @param {Values} v
- * @param {Definition | null} before the camera to change; null for a new one
+ * @param {string} kind
+ * @param {Definition | null} before the camera to change or to copy; null for a new one
  * @returns {{definition: Definition, faults: FieldFault[]}}
  */
-export function definition(v, before) {
+export function definition(v, kind, before) {
   /** @type {FieldFault[]} */
   const faults = [];
-  const kept = before?.source.kind === v.kind ? before.source : { kind: v.kind };
-  const source = { ...kept };
-  if (v.kind === 'mjpeg' || v.kind === 'snapshot') Object.assign(source, network(v, faults));
-  if (v.kind === 'snapshot') Object.assign(source, snapshot(v, faults));
-  if (v.kind === 'emulated') Object.assign(source, emulated(v, faults));
-  for (const key of Object.keys(source)) if (source[key] === undefined) delete source[key];
-  /** @type {Definition} */
-  const result = { name: v.name, mode: v.mode, source };
-  if (v.group !== '') result.group = v.group;
+  const base = before === null ? {} : editable(before);
+  const same = before?.source.kind === kind;
+  /** @type {any} */
+  const result = { ...base, source: same ? { ...base.source } : { kind } };
+  const was = before === null ? {} : values(before);
+  for (const field of fieldsOf(kind)) {
+    const own = field.pointer.startsWith('/source/');
+    const kept = before !== null && (same || !own);
+    if (kept && JSON.stringify(v[field.pointer]) === JSON.stringify(was[field.pointer])) continue;
+    const place = own ? result.source : result;
+    const name = field.pointer.slice(field.pointer.lastIndexOf('/') + 1);
+    const json = jsonOf(field, v[field.pointer], faults, kept, before);
+    if (json === undefined) delete place[name];
+    else place[name] = json;
+  }
   return { definition: result, faults };
 }
 
 /**
- * @param {Values} v
+ * @param {Field} field
+ * @param {any} value
  * @param {FieldFault[]} faults
+ * @param {boolean} kept the hub has a value that this one is to replace
+ * @param {Definition | null} before
+ * @returns {any} undefined for what the hub is to choose
  */
-function network(v, faults) {
-  return {
-    url: v.url.trim(),
-    username: v.username || undefined,
-    password: v.password || undefined,
-    tls_insecure: v.tls_insecure || undefined,
-    headers: headers(v.headers, faults),
-    max_frame_bytes: number(v.max_frame_bytes, '/source/max_frame_bytes', faults),
-  };
-}
-
-/**
- * @param {Values} v
- * @param {FieldFault[]} faults
- */
-function snapshot(v, faults) {
-  const seconds = number(v.interval, '/source/interval', faults);
-  return { interval: seconds === undefined ? undefined : `${seconds}s` };
-}
-
-/**
- * @param {Values} v
- * @param {FieldFault[]} faults
- */
-function emulated(v, faults) {
-  const fps = number(v.fps, '/source/fps', faults);
-  const [width, height] = v.size.split('x').map(Number);
-  return { pattern: v.pattern, ...(v.size && { width, height }), fps };
+function jsonOf(field, value, faults, kept, before) {
+  switch (field.type) {
+    case 'flag': return value || kept || field.pointer === '/enabled' ? value : undefined;
+    case 'secret': return value.text || (value.forget ? null : undefined);
+    case 'headers': return headersOf(value, before?.source.headers_set ?? []);
+    case 'choice': return value === field.choices?.[0][0] && !kept ? undefined : field.numeric ? Number(value) : value || undefined;
+    case 'number': return numberOf(value, field.pointer, faults);
+    case 'seconds': {
+      const n = numberOf(value, field.pointer, faults);
+      return n === undefined ? undefined : `${n}s`;
+    }
+    default: return value.trim() || (field.pointer === '/name' ? '' : undefined);
+  }
 }
 
 /**
@@ -91,7 +120,7 @@ function emulated(v, faults) {
  * @param {FieldFault[]} faults
  * @returns {number | undefined} undefined for no text
  */
-function number(text, pointer, faults) {
+function numberOf(text, pointer, faults) {
   if (text.trim() === '') return undefined;
   const n = Number(text);
   if (Number.isFinite(n)) return n;
@@ -100,20 +129,21 @@ function number(text, pointer, faults) {
 }
 
 /**
- * @param {string} text
- * @param {FieldFault[]} faults
- * @returns {Record<string, string> | undefined}
+ * The change of the headers as a merge patch: a new header takes the place of a
+ * stored one that differs from it by capitals only.
+ * @param {Headers} headers
+ * @param {string[]} stored names
  */
-function headers(text, faults) {
-  /** @type {Record<string, string>} */
-  const found = {};
-  text.split('\n').forEach((line, i) => {
-    if (line.trim() === '') return;
-    const colon = line.indexOf(':');
-    if (colon < 1) faults.push({ pointer: '/source/headers', detail: say.headerLine(i + 1) });
-    else found[line.slice(0, colon).trim()] = line.slice(colon + 1).trim();
-  });
-  return Object.keys(found).length > 0 ? found : undefined;
+function headersOf({ removed, added }, stored) {
+  /** @type {Record<string, string | null>} */
+  const patch = {};
+  for (const name of removed) patch[name] = null;
+  for (const { name, value } of added) {
+    if (name.trim() === '' && value.trim() === '') continue;
+    for (const old of stored) if (old.toLowerCase() === name.trim().toLowerCase()) patch[old] = null;
+    patch[name.trim()] = value.trim();
+  }
+  return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
 /**
@@ -129,23 +159,13 @@ export function seconds(duration) {
 }
 
 /**
- * The form's values of a camera.
+ * What of a camera can be changed: it lacks what the hub adds, and what it shows
+ * in the place of secrets.
  * @param {Definition} camera
- * @returns {Values}
+ * @returns {Record<string, any>}
  */
-export function values({ name, mode, group = '', source }) {
-  const text = (/** @type {unknown} */ v) => (v === undefined || v === null ? '' : String(v));
-  return {
-    name, mode, group, kind: source.kind,
-    url: text(source.url), username: text(source.username), password: '', forget: false,
-    tls_insecure: source.tls_insecure === true,
-    headers: Object.entries(source.headers ?? {}).map(([k, v]) => `${k}: ${v}`).join('\n'),
-    max_frame_bytes: text(source.max_frame_bytes),
-    interval: source.interval === undefined ? '' : String(seconds(source.interval)),
-    pattern: text(source.pattern) || 'clock',
-    size: source.width && source.height ? `${source.width}x${source.height}` : '',
-    fps: text(source.fps),
-  };
+function editable({ name, enabled, mode, idle_timeout, group, source: { password_set: _, headers_set: __, ...source } }) {
+  return { name, enabled, mode, idle_timeout, ...(group && { group }), source };
 }
 
 /**
@@ -176,19 +196,27 @@ function isObject(v) {
 }
 
 /**
- * The patch for an edited camera. A password that was not typed stays with its
- * camera, unless it is to be forgotten or the kind is another one.
+ * The patch that turns a camera into what the form says. A secret that was not
+ * typed stays with its camera.
  * @param {Definition} before
- * @param {Definition} after
- * @param {boolean} forget
+ * @param {Definition} after of definition()
  */
-export function editPatch(before, after, forget) {
-  const editable = (/** @type {Definition} */ d) => {
-    const { password_set: _, ...source } = d.source;
-    return { name: d.name, mode: d.mode, ...(d.group && { group: d.group }), source };
+export const editPatch = (before, after) => mergePatch(editable(before), after);
+
+/**
+ * The labels of the fields in which two definitions of a camera differ. A secret
+ * that was replaced by another can't be seen.
+ * @param {Definition} a
+ * @param {Definition} b
+ * @returns {string[]}
+ */
+export function differences(a, b) {
+  const fields = new Map([...fieldsOf(a.source.kind), ...fieldsOf(b.source.kind)].map((f) => [f.pointer, f]));
+  const shown = (/** @type {Definition} */ d, /** @type {Field} */ f) => {
+    const secret = f.type === 'secret' || f.type === 'headers';
+    return JSON.stringify(secret ? at(d, `${f.pointer}_set`) : at(d, f.pointer));
   };
-  const patch = mergePatch(editable(before), editable(after));
-  const drop = forget || before.source.kind !== after.source.kind;
-  if (before.source.password_set && drop && !after.source.password) patch.source = { ...patch.source, password: null };
-  return patch;
+  const found = [...fields.values()].filter((f) => shown(a, f) !== shown(b, f)).map((f) => f.label);
+  if (a.source.kind !== b.source.kind) found.unshift(kindOf(b.source.kind)?.label ?? b.source.kind);
+  return [...new Set(found)];
 }

@@ -102,8 +102,9 @@ export class Stage {
     setText(find('.retry', HTMLElement, this.#el), status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, hub.now())) : '');
     const old = this.shown && !this.paused ? hub.now() - this.shown.arrived : 0;
     this.#mark('old', this.#broken ? words.undecodable : old > oldAge ? say.age(age(old)) : '');
-    const frozen = /** @type {{frozen_since?: string | null}} */ (status).frozen_since;
-    this.#mark('frozen', frozen && !this.paused ? say.frozenFor(span(hub.now() - Date.parse(frozen))) : '');
+    const frozen = known && !this.paused && status.state === 'live' && status.frozen_since;
+    this.#mark('frozen', frozen ? say.frozen(span(hub.now() - Date.parse(frozen))) : '');
+    find('[data-mark=frozen]', HTMLElement, this.#el).title = frozen ? localTime(frozen) : '';
   }
 
   /**

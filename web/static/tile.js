@@ -10,6 +10,7 @@ import { say, states, words } from './texts.js';
 /** @typedef {import('./api.js').Camera} Camera */
 
 const oldAge = 2000; // ms; a picture older than this says its age
+const [usualShape, narrowest, widest] = [16 / 9, 0.4, 4]; // width / height
 let tiles = 0; // that were made so far
 
 /**
@@ -37,8 +38,12 @@ export class Tile {
   #since = element('time');
   #reason = element('p', { class: 'reason', dir: 'auto' });
   #retry = element('p', { class: 'retry' });
+  #frozen = element('span');
+  #mark = element('p', { class: 'mark', hidden: true }, icon('frozen'), this.#frozen);
+  #shape = usualShape; // of the last picture whose size was known
   #button = element('button', { class: 'tile-menu', type: 'button', 'aria-haspopup': 'menu' }, icon('more'));
   #why = element('button', { class: 'why', type: 'button' }, words.why);
+  #large = element('button', { class: 'tile-large', type: 'button', title: words.makeLarge }, icon('large'));
   #arrived = 0; // when the picture on the screen came to the hub, by its clock in ms
   #broken = false; // the newest picture can't be shown
   #painter = new Painter(this.#img, (picture, ok) => this.#painted(picture.arrived, ok));
@@ -48,8 +53,9 @@ export class Tile {
    * @param {((tile: Tile, button: HTMLButtonElement) => void) | null} onMenu
    *   opens the menu; null for a tile that has none and leads nowhere
    * @param {((tile: Tile) => void) | null} [onWhy] explains why it is offline
+   * @param {((tile: Tile) => void) | null} [onLarge] makes it the large one, where there is one
    */
-  constructor(camera, onMenu, onWhy = null) {
+  constructor(camera, onMenu, onWhy = null, onLarge = null) {
     this.camera = camera;
     this.#view = onMenu ? element('a', { class: 'view', href: pagePath(camera.id) }) : element('div', { class: 'view' });
     this.#view.append(this.#img);
@@ -58,11 +64,16 @@ export class Tile {
       element('div', { class: 'notice' }, this.#noticeIcon,
         element('p', { class: 'what' }, this.#noticeState, ' ', this.#since), this.#reason, this.#retry,
         ...(onWhy ? [this.#why] : [])),
+      this.#mark,
       element('div', { class: 'caption' },
         element('span', { class: 'badge' }, this.#stateIcon, this.#state), this.#name, this.#age));
     if (onMenu) {
       this.#button.addEventListener('click', () => onMenu(this, this.#button));
       this.el.append(this.#button);
+    }
+    if (onLarge) {
+      this.#large.addEventListener('click', () => onLarge(this));
+      this.el.append(this.#large);
     }
     this.#why.addEventListener('click', () => onWhy?.(this));
     this.update(camera);
@@ -70,6 +81,16 @@ export class Tile {
 
   get id() {
     return this.camera.id;
+  }
+
+  /** The width of its pictures by their height, as far as it is known. */
+  get shape() {
+    return this.#shape;
+  }
+
+  /** What opens the camera: the focus of a tile is there. */
+  get view() {
+    return this.#view;
   }
 
   /** The button that opens the menu, to give the focus back to. */
@@ -83,7 +104,10 @@ export class Tile {
    */
   update(camera) {
     this.camera = camera;
-    const { state, since, error } = camera.status;
+    const { state, since, error, width, height, frozen_since: frozen } = camera.status;
+    if (width && height) this.#shape = Math.min(widest, Math.max(narrowest, width / height));
+    this.#mark.hidden = state !== 'live' || !frozen;
+    this.#mark.title = frozen ? localTime(frozen) : '';
     this.el.dataset.state = state;
     setText(this.#name, camera.name);
     setText(this.#state, states[state] ?? state);
@@ -98,6 +122,7 @@ export class Tile {
     this.#button.setAttribute('aria-label', say.menuOf(camera.name));
     this.#why.setAttribute('aria-label', say.whyOf(camera.name));
     this.#button.title = say.menuOf(camera.name);
+    this.#large.setAttribute('aria-label', say.makeLarge(camera.name));
   }
 
   /**
@@ -110,6 +135,7 @@ export class Tile {
     this.el.classList.toggle('unknown', !known);
     setText(this.#since, say.since(span(clock.now() - Date.parse(status.since))));
     setText(this.#retry, status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, clock.now())) : '');
+    if (status.frozen_since) setText(this.#frozen, say.frozen(span(clock.now() - Date.parse(status.frozen_since))));
     const age = this.#arrived === 0 ? 0 : clock.now() - this.#arrived;
     setText(this.#age, this.#broken ? words.undecodable : age > oldAge ? say.age(span(age)) : '');
   }

@@ -1,20 +1,40 @@
 // @ts-check
 // The first page of the hub: all cameras as tiles.
 
-import { attempt, itemsOf } from './actions.js';
+import { itemsOf } from './actions.js';
 import { AddDialog } from './add.js';
 import { announce, note } from './announce.js';
 import { cameras as api } from './api.js';
 import { watchHub } from './banner.js';
-import { choose, chosen, fitting } from './columns.js';
-import { element, fillWords, find, icon, setText } from './dom.js';
+import { Bar } from './bar.js';
+import { attempt } from './change.js';
+import { Choice } from './choice.js';
+import { hasDevices } from './devices.js';
+import { fillWords, find, setText } from './dom.js';
+import { Drag } from './drag.js';
+import { chosenOf, groupsOf } from './filter.js';
+import { FirstCamera } from './first.js';
 import { CameraForm } from './form.js';
+import { neighbour } from './geometry.js';
+import { hint } from './hint.js';
+import { watchKeys } from './keys.js';
+import { keepAwake, nextStop, Turns } from './kiosk.js';
+import { columnsOf, pagesOf, withColumns } from './layout.js';
+import { followLink } from './links.js';
 import { Menu } from './menu.js';
+import { Mosaic } from './mosaic.js';
+import { mover } from './moves.js';
+import { inOrder, Order } from './order.js';
 import { Pictures } from './pictures.js';
 import { Poller } from './poller.js';
+import { watchFullScreen, watchRest } from './rest.js';
 import { keepScroll } from './scroll.js';
-import { say, states, words } from './texts.js';
+import { summarise } from './summary.js';
+import { say, wallKeys, words } from './texts.js';
 import { Tile } from './tile.js';
+import { Tiles } from './tiles.js';
+import { reloadWhenReady, Version } from './version.js';
+import { searchOf } from './view.js';
 import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -22,33 +42,54 @@ import { WhyDialog } from './why.js';
 fillWords(document);
 
 const grid = find('#tiles', HTMLElement);
-const empty = find('#empty', HTMLElement);
+const nothing = find('#nothing', HTMLElement);
 const loading = find('#loading', HTMLElement);
-/** @type {Map<string, Tile>} by id, in wall order */
-let tiles = new Map();
-let columns = chosen();
 
 const poller = new Poller();
-const pictures = new Pictures(() => [...tiles.values()], {
+const choice = new Choice();
+const kiosk = choice.view.kiosk;
+const mosaic = new Mosaic(grid);
+/** @type {import('./kiosk.js').Stop | null} where the kiosk has turned to */
+let turned = null;
+let pages = 1; // there are
+
+/** @type {Tiles} */
+const tiles = new Tiles(grid, (camera) => new Tile(camera,
+  (t, button) => menu.open(button, say.menuOf(t.camera.name), [...itemsOf(t.camera, actions), ...largeItem(t)]),
+  (t) => why.open(t.camera), (t) => makeLarge(t)), () => pictures);
+/** @type {Pictures} */
+const pictures = new Pictures(() => tiles.all(), {
   status: (id, status) => {
     if (poller.take(id, status)) soon();
   },
   open: () => {
     if (poller.failure) poller.refresh();
+    version.check();
   },
 });
 const menu = new Menu();
 const updateBanner = watchHub(poller);
 
-const form = new CameraForm((camera, isNew) => {
-  note(isNew ? say.added(camera.name) : say.saved(camera.name));
-  poller.refresh();
-});
-
-const adding = new AddDialog((camera) => {
+/** @param {Camera} camera */
+const added = (camera) => {
   note(say.added(camera.name));
   poller.refresh();
-}, (typed) => form.openNew(typed));
+};
+
+const form = new CameraForm({
+  groups: () => [...new Set(poller.cameras?.flatMap((c) => c.group ?? []))].sort(),
+  local: hasDevices,
+  done: (camera, task) => {
+    note(task === 'edit' ? say.saved(camera.name) : say.added(camera.name));
+    poller.refresh();
+  },
+});
+
+const adding = new AddDialog(added, ({ url, username, password }) => form.openNew('mjpeg', {
+  '/source/url': url, '/source/username': username, '/source/password': { text: password, forget: false },
+}), (id) => tiles.get(id)?.camera.name ?? id);
+
+const first = new FirstCamera(added, (url) => adding.open(url, true));
 
 const why = new WhyDialog((camera) => {
   note(say.saved(camera.name));
@@ -57,110 +98,117 @@ const why = new WhyDialog((camera) => {
 
 const actions = {
   why: (/** @type {Camera} */ camera) => why.open(camera),
-  cameras: () => poller.cameras ?? [],
+  cameras: () => order.sorted(poller.cameras ?? []),
   refresh: () => poller.refresh(),
   edit: (/** @type {string} */ id) => form.openEdit(id),
-  focus: (/** @type {string} */ id) => tiles.get(id)?.button.focus(),
+  copy: (/** @type {string} */ id) => form.openCopy(id),
+  focus: (/** @type {string} */ id) => (tiles.get(id)?.button ?? find('#add', HTMLElement)).focus(),
+  focusSoon: (/** @type {string} */ id) => poller.addEventListener('cameras', () => actions.focus(id), { once: true }),
 };
 
-const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    const tile = tiles.get(/** @type {HTMLElement} */ (target).dataset.id ?? '');
-    if (tile) tile.visible = isIntersecting;
+const order = new Order(async (ids) => {
+  try {
+    await api.order(ids);
+    poller.cameras = inOrder(poller.cameras ?? [], ids); // until the hub says it itself
+  } finally {
+    poller.refresh();
   }
-  pictures.arrange();
-}, { rootMargin: '32px' });
+});
+const move = mover(order, { cameras: () => order.sorted(poller.cameras ?? []), show: () => show() });
 
-/** Shows the list as the hub has it now; tiles of cameras that stay are kept. */
-function show(/** @type {Camera[]} */ list) {
-  const before = tiles;
-  tiles = new Map();
-  const changes = [];
-  for (const camera of list) {
-    const tile = before.get(camera.id) ?? addTile(camera);
-    const was = tile.camera.status.state;
-    if (was !== camera.status.state) changes.push(say.changed(camera.name, camera.status.state, camera.status.error?.message ?? ''));
-    tile.update(camera);
-    tiles.set(camera.id, tile);
-  }
-  for (const [id, tile] of before) if (!tiles.has(id)) removeTile(tile);
-  arrangeTiles();
-  if (changes.length > 0) announce(changes.join('. '));
+const bar = new Bar({ choose: (change, entry) => choice.set(change, entry), turn, leave: () => (mosaic.tiles[0]?.view ?? grid).focus() });
+const version = new Version(() => (kiosk ? reloadWhenReady() : hint(words.updated, { text: words.reload, act: reloadWhenReady })));
+const turns = new Turns(kiosk ? choice.view.rotate : 0, () => turn(1));
+
+/** Shows the list as the hub has it now. */
+function show() {
+  const list = order.sorted(poller.cameras ?? []);
+  if (tiles.update(list)) find('#add', HTMLElement).focus();
   loading.hidden = true;
-  empty.hidden = list.length > 0;
+  first.show(list.length === 0);
   summarise(list);
-  fit();
+  arrange();
   tick();
   pictures.arrange();
 }
 
-/** @param {Camera} camera */
-function addTile(camera) {
-  const tile = new Tile(camera, (t, button) => menu.open(button, say.menuOf(t.camera.name), itemsOf(t.camera, actions)),
-    (t) => why.open(t.camera));
-  grid.append(tile.el);
-  seen.observe(tile.el);
-  pictures.watch(tile, true);
-  return tile;
+/** The cameras of the group and the filter that are chosen. */
+function chosen() {
+  const group = turned ? turned.group : choice.view.group;
+  return chosenOf(order.sorted(poller.cameras ?? []), { group, filter: choice.view.filter });
 }
 
-/** @param {Tile} tile */
-function removeTile(tile) {
-  seen.unobserve(tile.el);
-  pictures.watch(tile, false);
-  if (tile.el.contains(document.activeElement)) find('#add', HTMLElement).focus();
-  tile.el.remove();
-}
-
-/** Puts the elements in wall order and touches only those out of place. */
-function arrangeTiles() {
-  let at = grid.firstElementChild;
-  for (const tile of tiles.values()) {
-    if (tile.el === at) {
-      at = at.nextElementSibling;
-      continue;
-    }
-    const focused = tile.el.contains(document.activeElement) ? document.activeElement : null;
-    grid.insertBefore(tile.el, at);
-    if (focused instanceof HTMLElement) focused.focus();
-  }
-}
-
-/** @param {Camera[]} list */
-function summarise(list) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const { status } of list) counts.set(status.state, (counts.get(status.state) ?? 0) + 1);
-  const parts = Object.keys(states).filter((s) => counts.has(s)).map((s) => element('span', { class: 'count', 'data-state': s },
-    icon(s), say.inState(counts.get(s) ?? 0, s)));
-  const summary = find('#summary', HTMLElement);
-  const text = [say.cameras(list.length), ...parts.map((p) => p.textContent)].join(', ');
-  if (summary.dataset.shown === text) return;
-  summary.dataset.shown = text;
-  summary.replaceChildren(element('span', {}, say.cameras(list.length)), ...parts);
-}
-
-/** Sets the columns that the viewer chose, or those that fit. */
-function fit() {
-  const top = grid.getBoundingClientRect().top + scrollY;
-  const style = getComputedStyle(grid);
-  const width = grid.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-  const height = innerHeight - top - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-  const best = fitting(tiles.size, width, height);
-  grid.style.setProperty('--columns', String(columns || best.columns));
-  grid.style.setProperty('--tile', columns ? '1fr' : `${Math.floor(best.tile)}px`);
+/** Shows the tiles of the page that is chosen, and hides the others. */
+function arrange() {
+  if (poller.cameras === null) return;
+  const { view } = choice;
+  const cameras = chosen();
+  const all = pagesOf(view.layout, cameras.map((c) => c.id), view.large);
+  const page = Math.min(turned ? turned.page : view.page, all.length - 1);
+  pages = all.length;
+  if (turned) turned.page = page;
+  const focused = mosaic.tiles[mosaic.indexOf(document.activeElement)];
+  mosaic.show(all[page].flatMap((id) => tiles.get(id) ?? []), view.layout, kiosk);
+  if (focused && !mosaic.tiles.includes(focused)) (mosaic.tiles[0]?.view ?? grid).focus();
+  nothing.hidden = cameras.length > 0 || poller.cameras.length === 0;
+  bar.update({ ...view, page }, groupsOf(poller.cameras), poller.cameras.length, pages);
 }
 
 /**
- * Changes the columns by one from what is shown now; 0 goes back to what fits.
+ * Goes to another page; a kiosk to another group too. Reports whether there is one.
  * @param {number} by
  */
-function changeColumns(by) {
-  const shown = Number(grid.style.getPropertyValue('--columns')) || 1;
-  columns = by === 0 ? 0 : Math.min(12, Math.max(1, shown + by));
-  choose(columns);
-  announce(say.columns(columns));
-  fit();
+function turn(by) {
+  const { view } = choice;
+  if (!kiosk) {
+    const to = Math.min(Math.max(0, Math.min(view.page, pages - 1) + by), pages - 1);
+    if (to !== view.page) choice.set({ page: to });
+    return pages > 1;
+  }
+  const groups = view.group === null ? groupsOf(poller.cameras ?? []).map((g) => g.name) : [view.group];
+  turned = nextStop(turned ?? { group: view.group, page: view.page }, pages, groups, by);
+  turns.restart();
+  arrange();
+  return true;
+}
+
+/** Shows the page that a camera is on. */
+function reveal(/** @type {string} */ id) {
+  const page = pagesOf(choice.view.layout, chosen().map((c) => c.id), choice.view.large).findIndex((ids) => ids.includes(id));
+  if (page >= 0 && page !== choice.view.page && !mosaic.tiles.some((t) => t.id === id)) choice.set({ page }, 'same');
+  tiles.get(id)?.view.focus();
+}
+
+/** @param {Tile} tile */
+function makeLarge(tile) {
+  if (choice.view.layout !== 'focus') return;
+  choice.set({ large: tile.id });
+  announce(say.nowLarge(tile.camera.name));
+  tile.view.focus();
+}
+
+/** What stands in the menu of a small tile besides. */
+function largeItem(/** @type {Tile} */ tile) {
+  if (choice.view.layout !== 'focus' || tile.el.classList.contains('large')) return [];
+  return [{ text: words.makeLarge, act: () => makeLarge(tile) }];
+}
+
+/**
+ * Moves a tile by a key.
+ * @param {number} at
+ * @param {string} key
+ */
+function moveBy(at, key) {
+  const ids = chosen().map((c) => c.id);
+  const { id } = mosaic.tiles[at];
+  const i = ids.indexOf(id);
+  const beside = mosaic.tiles[neighbour(mosaic.places, at, key)]?.id;
+  /** @type {Record<string, string | undefined>} */
+  const targets = { ArrowLeft: ids[i - 1], ArrowRight: ids[i + 1], ArrowUp: beside, ArrowDown: beside, Home: ids[0], End: ids.at(-1) };
+  const target = targets[key];
+  if (target === undefined) return;
+  attempt(move(id, target, ['ArrowRight', 'ArrowDown', 'End'].includes(key)));
+  reveal(id);
 }
 
 let showing = 0;
@@ -169,45 +217,99 @@ let showing = 0;
 function soon() {
   if (showing === 0) showing = setTimeout(() => {
     showing = 0;
-    show(poller.cameras ?? []);
+    show();
   }, 50);
 }
 
 /** Moves everything that moves with time. */
 function tick() {
   const clock = { now: () => poller.now(), failure: poller.failure };
-  for (const tile of tiles.values()) tile.tick(clock);
+  for (const tile of tiles.all()) tile.tick(clock);
   updateBanner();
 }
 
-/** @param {MouseEvent} event */
-async function addDemo(event) {
-  const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
-  button.disabled = true;
-  try {
-    const { data } = await api.add({ name: words.demoName, mode: 'always', source: { kind: 'emulated' } });
-    note(say.added(data.name));
-    poller.refresh();
-  } catch (err) {
-    note(say.failed(err instanceof Error ? err.message : String(err)), 'failed');
-  } finally {
-    button.disabled = false;
-  }
-}
-
-poller.addEventListener('cameras', () => show(poller.cameras ?? []));
+poller.addEventListener('cameras', show);
 poller.addEventListener('unreachable', () => tick());
-poller.addEventListener('recovered', () => pictures.renew(performance.now() - 2000)); // it may have gone silently
-new ResizeObserver(fit).observe(document.documentElement);
+poller.addEventListener('recovered', () => {
+  pictures.renew(performance.now() - 2000); // it may have gone silently
+  version.check();
+});
 setInterval(() => {
   if (!document.hidden) tick();
 }, 1000);
 
-find('#fewer', HTMLElement).addEventListener('click', () => changeColumns(-1));
-find('#more', HTMLElement).addEventListener('click', () => changeColumns(1));
-find('#fit', HTMLElement).addEventListener('click', () => changeColumns(0));
+let shownView = choice.view;
+choice.addEventListener('change', () => {
+  const { view } = choice;
+  turned = null;
+  arrange();
+  if (view.filter !== shownView.filter || view.group !== shownView.group) announce(say.found(chosen().length, poller.cameras?.length ?? 0));
+  else if (view.page !== shownView.page) announce(say.pageOf(view.page + 1, pages));
+  shownView = view;
+  scrollTo(0, 0);
+});
+
+const fit = () => mosaic.fit();
+new ResizeObserver(fit).observe(document.documentElement);
+new ResizeObserver(fit).observe(find('#top', HTMLElement));
+window.addEventListener('resize', fit);
+const toggleFull = watchFullScreen(document.documentElement, fit);
+
+if (!kiosk) new Drag(grid, mosaic, ({ tile, target, after }) => {
+  if (target.el.classList.contains('large')) makeLarge(tile);
+  else attempt(move(tile.id, target.id, after));
+});
+
+/**
+ * Lets a key act on the tile that has the focus, if one has.
+ * @param {(at: number, key: string) => void} act
+ */
+const onTile = (act) => (/** @type {string} */ key) => {
+  const at = kiosk ? -1 : mosaic.indexOf(document.activeElement);
+  return at >= 0 && act(at, key);
+};
+const choose = (/** @type {string} */ layout) => choice.set({ layout, page: 0 });
+const columns = (/** @type {number} */ by) => choose(withColumns((columnsOf(choice.view.layout) || mosaic.across()) + by));
+/** @type {Record<string, string>} */
+const layoutKeys = { 0: 'auto', 1: '1', 2: '4', 3: '9', 4: '16', 5: 'focus' };
+const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+
+const openKeys = watchKeys([
+  { press: arrows, act: onTile((at, key) => mosaic.tiles[neighbour(mosaic.places, at, key)]?.view.focus()) },
+  { press: arrows, held: ['Ctrl', 'Shift'], act: onTile(moveBy) },
+  { press: ['Home', 'End'], held: ['Ctrl'], act: onTile(moveBy) },
+  { press: ['l'], act: onTile((at) => makeLarge(mosaic.tiles[at])) },
+  { press: ['PageUp'], act: () => turn(-1) },
+  { press: ['PageDown'], act: () => turn(1) },
+  ...Object.entries(layoutKeys).map(([key, layout]) => ({ press: [key], act: () => choose(layout) })),
+  { press: ['+', '='], act: () => columns(-1) },
+  { press: ['-', '_'], act: () => columns(1) },
+  { press: ['/'], act: () => bar.find() },
+  { press: ['f'], act: toggleFull },
+  { press: ['Escape'], act: leave },
+], { lines: wallKeys });
+
+/** Escape: ends the kiosk, or finding. */
+function leave() {
+  if (kiosk) location.assign(location.pathname + searchOf({ ...choice.view, kiosk: false }, location.search));
+  else if (choice.view.filter !== '') choice.set({ filter: '', page: 0 }, 'same');
+  else return false;
+  return true;
+}
+
+watchRest();
+if (kiosk) {
+  document.body.classList.add('kiosk');
+  keepAwake();
+  grid.addEventListener('click', (event) => event.preventDefault()); // nobody could come back
+}
+for (const { name, value } of choice.faults) hint(say.badParameter(name, value));
+if (choice.view.rotate > 0 && !kiosk) hint(words.rotateAlone);
+
+find('#keys', HTMLElement).addEventListener('click', openKeys);
+find('#show-all', HTMLElement).addEventListener('click', () => choice.set({ group: null, filter: '', page: 0 }));
 for (const button of document.querySelectorAll('[data-add]')) button.addEventListener('click', () => adding.open());
-find('#demo', HTMLElement).addEventListener('click', addDemo);
 setText(find('title', HTMLElement), words.product);
 keepScroll(grid);
 poller.start();
+followLink({ add: (url, look) => adding.open(url, look), edit: (id) => attempt(form.openEdit(id)) });

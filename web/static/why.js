@@ -2,7 +2,7 @@
 // The dialog that explains why a camera is offline.
 
 import { ApiError, cameras, probe } from './api.js';
-import { element, find, icon, setText } from './dom.js';
+import { closeButton, element, find, setText } from './dom.js';
 import { Report } from './report.js';
 import { say, words } from './texts.js';
 
@@ -105,7 +105,7 @@ export class WhyDialog {
 
 /** Makes the dialog, at the end of the page. */
 function markup() {
-  const close = element('button', { type: 'button', class: 'quiet', 'data-close': true, 'aria-label': words.close, title: words.close }, icon('close'));
+  const close = closeButton({ 'data-close': true });
   const dialog = element('dialog', { id: 'why-dialog', class: 'dialog', 'aria-labelledby': 'why-title' },
     element('form', { method: 'dialog' },
       element('header', {}, element('h2', { id: 'why-title', dir: 'auto' }), close),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fitting } from '../static/columns.js';
 import { age, clock, fileName, length, megabits, moment, rate, secondsUntil, span } from '../static/format.js';
 
 for (const [ms, want] of [[-5, '0 s'], [2999, '2 s'], [60e3, '1 min'], [3599e3, '59 min'], [3600e3, '1 h'], [47 * 3600e3, '47 h'], [48 * 3600e3, '2 days']]) {
@@ -18,15 +17,6 @@ test('the next try counts down and ends at 0', () => {
   assert.equal(secondsUntil(at, Date.parse(at) + 5000), 0);
   assert.equal(secondsUntil(null, 0), 0);
 });
-for (const [count, width, height, columns, tile] of [
-  [1, 1908, 1020, 1, 1813], [2, 1908, 1020, 2, 951], [4, 1908, 1020, 2, 901], [9, 1908, 1020, 3, 597],
-  [12, 1908, 1020, 4, 472], [10, 348, 700, 1, 348], [1, 348, 700, 1, 348], [64, 3828, 2100, 8, 457], [200, 1908, 1020, 6, 313],
-]) {
-  test(`${count} tiles in ${width}x${height}`, () => {
-    const best = fitting(count, width, height);
-    assert.deepEqual([best.columns, Math.floor(best.tile)], [columns, tile]);
-  });
-}
 
 for (const [ms, want] of [[-3, '0 ms'], [79.6, '80 ms'], [1000, '1.0 s'], [9940, '9.9 s'], [9960, '9 s'], [61e3, '1 min']]) {
   test(`age ${ms}`, () => assert.equal(age(ms), want));

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { choiceOf, neighbour, placeOf, wallBefore } from '../static/neighbours.js';
+import { neighbour, placeOf, wallBefore } from '../static/neighbours.js';
+import { parseView } from '../static/view.js';
+
+const choiceOf = (query) => parseView(query).view;
 
 const cameras = [['a', 'Door', 'in'], ['b', 'Yard', 'out'], ['c', 'Hall', 'in'], ['d', 'Back door', 'out'], ['e', 'Roof', undefined]]
   .map(([id, name, group]) => ({ id, name, group, status: { state: id === 'e' ? 'offline' : 'live' } }));
@@ -9,7 +12,7 @@ for (const [from, by, query, want] of [
   ['a', 1, '', 'b'], ['a', -1, '', 'e'], ['e', 1, '', 'a'], ['a', 1, '?group=in', 'c'], ['c', 1, '?group=in', 'a'], ['a', -1, 'group=in', 'c'],
   ['b', 1, '?group=in', 'c'], ['b', -1, '?group=in', 'a'], // it is not in the group: those around it
   ['a', 1, '?filter=DOOR', 'd'], ['a', 1, '?group=out&filter=back%20door', 'd'], ['a', 1, '?filter=offline', 'e'],
-  ['a', 1, '?filter=nothing', null], ['e', 1, '?filter=offline', null], ['x', 1, '', null], ['a', 1, '?group=', 'b'],
+  ['a', 1, '?filter=nothing', null], ['e', 1, '?filter=offline', null], ['x', 1, '', null], ['a', 1, '?group=', 'e'], ['a', 1, '?group=IN', 'c'],
 ]) {
   test(`${by} from ${from} with ${query}`, () => assert.equal(neighbour(cameras, from, by, choiceOf(query))?.id ?? null, want));
 }

@@ -1,34 +1,45 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { definition, editPatch, mergePatch, seconds, values } from '../static/source.js';
+import { fieldsOf, kinds } from '../static/kinds.js';
+import { blank, definition, differences, editPatch, mergePatch, seconds, values } from '../static/source.js';
 
-const blank = {
-  name: 'Door', kind: 'mjpeg', mode: 'always', group: '', url: '', username: '', password: '', forget: false,
-  tls_insecure: false, headers: '', interval: '', max_frame_bytes: '', pattern: 'clock', size: '1280x720', fps: '',
-};
+/** What a new user types, on top of a blank form. */
+const typed = (kind, more) => definition({ ...blank(kind), '/name': 'Door', ...more }, kind, null);
 
-test('a network camera holds only what was filled in', () => {
-  const { definition: d, faults } = definition({ ...blank, url: ' http://10.0.0.5/video ' }, null);
+test('a new camera holds only what was filled in', () => {
+  const { definition: d, faults } = typed('mjpeg', { '/source/url': ' http://10.0.0.5/video ' });
   assert.deepEqual(faults, []);
-  assert.deepEqual(d, { name: 'Door', mode: 'always', source: { kind: 'mjpeg', url: 'http://10.0.0.5/video' } });
+  assert.deepEqual(d, { name: 'Door', enabled: true, source: { kind: 'mjpeg', url: 'http://10.0.0.5/video' } });
 });
 
-test('headers are read line by line, and values may hold colons', () => {
-  const { definition: d, faults } = definition({ ...blank, headers: 'X-A: 1\n\n X-B:http://x:80 ' }, null);
-  assert.deepEqual(faults, []);
-  assert.deepEqual(d.source.headers, { 'X-A': '1', 'X-B': 'http://x:80' });
+test('every field of every kind comes into the definition', () => {
+  const text = { text: 'x', url: 'x', secret: { text: 'x', forget: false }, number: '7', seconds: '7', flag: true, headers: { removed: [], added: [{ name: 'X', value: 'y' }] } };
+  const json = { text: 'x', url: 'x', secret: 'x', number: 7, seconds: '7s', flag: true, headers: { X: 'y' } };
+  for (const { name } of kinds) {
+    const v = {};
+    const want = { source: { kind: name } };
+    for (const f of fieldsOf(name)) {
+      v[f.pointer] = f.type === 'choice' ? f.choices.at(-1)[0] : text[f.type];
+      const last = f.type === 'choice' ? (f.numeric ? Number(f.choices.at(-1)[0]) : f.choices.at(-1)[0]) : json[f.type];
+      const [part, key] = f.pointer.startsWith('/source/') ? [want.source, f.pointer.slice(8)] : [want, f.pointer.slice(1)];
+      part[key] = last;
+    }
+    const { definition: d, faults } = definition(v, name, null);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(d, want, name);
+  }
 });
 
-test('what is no number and no header is a fault at its field', () => {
-  const { faults } = definition({ ...blank, headers: 'ok: 1\nnonsense', max_frame_bytes: '1e' }, null);
-  assert.deepEqual(faults.map((f) => f.pointer), ['/source/headers', '/source/max_frame_bytes']);
-  assert.match(faults[0].detail, /line 2/);
+test('what is no number is a fault at its field', () => {
+  const { faults } = typed('snapshot', { '/source/max_frame_bytes': '1e', '/source/interval': 'soon', '/idle_timeout': 'x' });
+  assert.deepEqual(faults.map((f) => f.pointer), ['/source/interval', '/source/max_frame_bytes', '/idle_timeout']);
 });
 
-test('a demo camera keeps settings that the form does not know', () => {
-  const before = { name: 'Slides', mode: 'always', source: { kind: 'emulated', pattern: 'slides', folder: 'zoo', width: 800, height: 600, fps: 2 } };
-  const { definition: d } = definition({ ...values(before), size: '' }, before);
-  assert.deepEqual(d, before);
+test('pointers are unique in the form of a kind', () => {
+  for (const { name } of kinds) {
+    const all = fieldsOf(name).map((f) => f.pointer);
+    assert.deepEqual([...new Set(all)], all, name);
+  }
 });
 
 const patches = [
@@ -43,37 +54,73 @@ for (const [name, from, to, want] of patches) {
   test(`merge patch: ${name}`, () => assert.deepEqual(mergePatch(from, to), want));
 }
 
-const stored = { name: 'Door', mode: 'always', source: { kind: 'mjpeg', url: 'http://a/', username: 'u', password_set: true } };
+/** A camera as the hub shows it. */
+const stored = {
+  id: 'door', name: 'Door', enabled: true, mode: 'always', idle_timeout: '10s', revision: 3,
+  source: {
+    kind: 'mjpeg', url: 'http://a/', username: 'u', password_set: true, headers_set: ['X-Key', 'X-Old'],
+    tls_insecure: false, max_frame_bytes: 16777216,
+  },
+};
 
-test('an edited camera keeps a password that was not typed', () => {
-  const { definition: d } = definition({ ...values(stored), name: 'Gate' }, stored);
-  assert.deepEqual(editPatch(stored, d, false), { name: 'Gate' });
+/** The patch for what a person changes in the form of a camera. */
+const edited = (changes, kind = stored.source.kind, camera = stored) =>
+  editPatch(camera, definition({ ...(kind === camera.source.kind ? {} : blank(kind)), ...values(camera), ...changes }, kind, camera).definition);
+
+const edits = [
+  ['nothing', {}, {}],
+  ['the name', { '/name': 'Gate' }, { name: 'Gate' }],
+  ['the name away', { '/name': '' }, { name: '' }],
+  ['off', { '/enabled': false }, { enabled: false }],
+  ['on demand, for longer', { '/mode': 'on_demand', '/idle_timeout': '90' }, { mode: 'on_demand', idle_timeout: '90s' }],
+  ['back to the default', { '/idle_timeout': '', '/source/max_frame_bytes': '' }, { idle_timeout: null, source: { max_frame_bytes: null } }],
+  ['into a group', { '/group': ' outside ' }, { group: 'outside' }],
+  ['a password', { '/source/password': { text: 'new', forget: false } }, { source: { password: 'new' } }],
+  ['a password away', { '/source/password': { text: '', forget: true } }, { source: { password: null } }],
+  ['any certificate', { '/source/tls_insecure': true }, { source: { tls_insecure: true } }],
+  ['headers', { '/source/headers': { removed: ['X-Old'], added: [{ name: ' X-New ', value: ' 1 ' }, { name: '', value: '' }] } },
+    { source: { headers: { 'X-Old': null, 'X-New': '1' } } }],
+  ['a header in other letters', { '/source/headers': { removed: [], added: [{ name: 'x-key', value: '2' }] } },
+    { source: { headers: { 'X-Key': null, 'x-key': '2' } } }],
+];
+for (const [name, changes, want] of edits) {
+  test(`an edit: ${name}`, () => assert.deepEqual(edited(changes), want));
+}
+
+test('another kind that has the same fields keeps them', () => {
+  assert.deepEqual(edited({}, 'snapshot'), { source: { kind: 'snapshot', tls_insecure: null } });
 });
 
-test('a typed password replaces the stored one', () => {
-  const { definition: d } = definition({ ...values(stored), password: 'new' }, stored);
-  assert.deepEqual(editPatch(stored, d, false), { source: { password: 'new' } });
-});
-
-test('a stored password can be forgotten', () => {
-  const { definition: d } = definition(values(stored), stored);
-  assert.deepEqual(editPatch(stored, d, true), { source: { password: null } });
-});
-
-test('another kind takes nothing along', () => {
-  const { definition: d } = definition({ ...values(stored), kind: 'emulated', size: '640x360' }, stored);
-  assert.deepEqual(editPatch(stored, d, false), {
-    source: { kind: 'emulated', pattern: 'clock', width: 640, height: 360, url: null, username: null, password: null },
+test('another kind drops what it does not have', () => {
+  assert.deepEqual(edited({}, 'emulated'), {
+    source: { kind: 'emulated', url: null, username: null, tls_insecure: null, max_frame_bytes: null },
   });
 });
 
-test('a camera of single pictures keeps its interval', () => {
-  const before = { name: 'Yard', mode: 'always', source: { kind: 'snapshot', url: 'http://a/', interval: '1m30s' } };
-  assert.equal(values(before).interval, '90');
-  const { definition: d } = definition({ ...values(before), interval: '0.5' }, before);
-  assert.deepEqual(editPatch(before, d, false), { source: { interval: '0.5s' } });
-  const { faults } = definition({ ...values(before), interval: 'x' }, before);
-  assert.deepEqual(faults.map((f) => f.pointer), ['/source/interval']);
+test('what the form does not know stays', () => {
+  const camera = { ...stored, source: { kind: 'v4l2', device: '/dev/video0', controls: { gain: 3 }, later: 1 } };
+  assert.deepEqual(edited({ '/source/quality': '60' }, 'v4l2', camera), { source: { quality: 60 } });
+  const unknown = { ...stored, source: { kind: 'rtsp', url: 'rtsp://h/' } };
+  assert.deepEqual(edited({ '/name': 'B' }, 'rtsp', unknown), { name: 'B' });
+});
+
+test('durations that were not touched stay as they were written', () => {
+  const camera = { ...stored, source: { kind: 'snapshot', url: 'http://a/', interval: '1m30s' } };
+  assert.equal(values(camera)['/source/interval'], '90');
+  assert.deepEqual(edited({}, 'snapshot', camera), {});
+  assert.deepEqual(edited({ '/source/interval': '0.5' }, 'snapshot', camera), { source: { interval: '0.5s' } });
+});
+
+test('a copy takes an id of its own, or none', () => {
+  assert.deepEqual(edited({ '/id': '', '/name': 'Door (copy)' }), { name: 'Door (copy)' });
+  assert.deepEqual(edited({ '/id': 'gate' }), { id: 'gate' });
+});
+
+test('what somebody else changed is told by its labels', () => {
+  const { source } = stored;
+  assert.deepEqual(differences(stored, { ...stored, revision: 4 }), []);
+  assert.deepEqual(differences(stored, { ...stored, name: 'B', source: { ...source, url: 'http://b/', headers_set: [] } }), ['Name', 'Stream address', 'Request headers']);
+  assert.ok(differences(stored, { ...stored, source: { kind: 'emulated', pattern: 'clock' } }).includes('Demo camera'));
 });
 
 test('durations of the hub are seconds', () => {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"camhub/internal/rawpeer"
+	"camhub/internal/sourcetest"
 	"camhub/internal/upstream"
 )
 
@@ -34,7 +35,7 @@ func TestSilence(t *testing.T) {
 	for name, test := range tests {
 		synctest.Test(t, func(t *testing.T) {
 			r, w := io.Pipe()
-			out := &sink{stop: func() {}}
+			out := &sourcetest.Sink{}
 			a := newAttempt(&Reader{Camera: cam, Interval: 500 * time.Millisecond, Single: test.single}, nil, out)
 			var gaveUp time.Time
 			in := newAnswer(&upstream.Answer{Header: http.Header{"Content-Length": {test.length}}, Body: r}, a, func() { gaveUp = time.Now(); w.Close() })

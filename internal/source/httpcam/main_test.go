@@ -1,8 +1,6 @@
 package httpcam
 
 import (
-	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,32 +8,11 @@ import (
 
 	"go.uber.org/goleak"
 
-	"camhub/internal/media"
 	"camhub/internal/rawpeer"
 	"camhub/internal/upstream"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// sink keeps what a source finds, and ends the attempt after enough pictures.
-type sink struct {
-	enough  int
-	stop    context.CancelFunc
-	packets []*media.Packet
-	quirks  []string
-}
-
-func (s *sink) Write(p *media.Packet) {
-	if s.packets = append(s.packets, p); len(s.packets) == s.enough {
-		s.stop()
-	}
-}
-func (s *sink) Received(int) {}
-func (s *sink) Quirk(name string) {
-	if !slices.Contains(s.quirks, name) {
-		s.quirks = append(s.quirks, name)
-	}
-}
 
 // options returns checked options for an address.
 func options(t *testing.T, url string, change func(*upstream.Options)) upstream.Options {
@@ -49,16 +26,6 @@ func options(t *testing.T, url string, change func(*upstream.Options)) upstream.
 		t.Fatal(errs)
 	}
 	return o
-}
-
-// read makes one attempt until there are enough pictures.
-func read(t *testing.T, enough int, r *Reader) (*sink, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	out := &sink{enough: enough, stop: cancel}
-	err := r.Run(ctx, out)
-	return out, err
 }
 
 // streamer is a camera that sends pictures until nobody takes them, each with

@@ -20,6 +20,7 @@ import (
 
 	"camhub/internal/rawpeer"
 	"camhub/internal/source"
+	"camhub/internal/sourcetest"
 	"camhub/internal/upstream"
 )
 
@@ -134,12 +135,12 @@ http {
 		"not trusted":    {func(o *upstream.Options) { o.Username, o.Password = "u", "secret" }, "tls"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, err := read(t, 20, &Reader{Camera: upstream.New(options(t, url, test.change)), Interval: time.Second})
+			out, err := sourcetest.Try(t, &Reader{Camera: upstream.New(options(t, url, test.change)), Interval: time.Second}, 20)
 			e, _ := errors.AsType[*source.Error](err)
 			switch {
-			case test.code == "" && (len(out.packets) < 20 || len(out.quirks) > 0):
-				t.Errorf("%d pictures, quirks %q, %v", len(out.packets), out.quirks, err)
-			case test.code != "" && (e == nil || e.Code != test.code || len(out.packets) > 0):
+			case test.code == "" && (len(out.Packets) < 20 || len(out.Quirks) > 0):
+				t.Errorf("%d pictures, quirks %q, %v", len(out.Packets), out.Quirks, err)
+			case test.code != "" && (e == nil || e.Code != test.code || len(out.Packets) > 0):
 				t.Errorf("%v, want %s", err, test.code)
 			}
 		})
@@ -168,9 +169,9 @@ auth.require = ("/" => ("method" => "digest", "realm" => "cameras", "require" =>
 			}, port, "lighttpd", "-D", "-f", "lighttpd.conf")
 			url := fmt.Sprintf("http://127.0.0.1:%d/a.jpg?x=1%%&y", port)
 			login := func(o *upstream.Options) { o.Username, o.Password = "u", "secret" }
-			out, err := read(t, 1, &Reader{Camera: upstream.New(options(t, url, login)), Interval: 50 * time.Millisecond, Single: true})
-			if len(out.packets) != 1 || string(out.packets[0].Data) != pic || len(out.quirks) > 0 {
-				t.Fatalf("%d pictures, quirks %q, %v", len(out.packets), out.quirks, err)
+			out, err := sourcetest.Try(t, &Reader{Camera: upstream.New(options(t, url, login)), Interval: 50 * time.Millisecond, Single: true}, 1)
+			if len(out.Packets) != 1 || string(out.Packets[0].Data) != pic || len(out.Quirks) > 0 {
+				t.Fatalf("%d pictures, quirks %q, %v", len(out.Packets), out.Quirks, err)
 			}
 			client := upstream.New(options(t, url, login)).Client(nil)
 			defer client.Close()
@@ -217,20 +218,20 @@ movie_output off
 	}, port, "motion", "-n", "-c", "motion.conf")
 	url := fmt.Sprintf("http://127.0.0.1:%d", port)
 	stream := &Reader{Camera: upstream.New(options(t, url+"/", nil)), Interval: time.Second}
-	out, err := read(t, 6, stream)
-	for end := time.Now().Add(10 * time.Second); len(out.packets) == 0 && time.Now().Before(end); out, err = read(t, 6, stream) {
+	out, err := sourcetest.Try(t, stream, 6)
+	for end := time.Now().Add(10 * time.Second); len(out.Packets) == 0 && time.Now().Before(end); out, err = sourcetest.Try(t, stream, 6) {
 		time.Sleep(100 * time.Millisecond) // it has no picture yet, and hangs up
 	}
-	if len(out.packets) < 6 {
-		t.Errorf("stream: %d pictures, quirks %q, %v", len(out.packets), out.quirks, err)
+	if len(out.Packets) < 6 {
+		t.Errorf("stream: %d pictures, quirks %q, %v", len(out.Packets), out.Quirks, err)
 	}
-	t.Logf("stream: quirks %q", out.quirks)
-	out, err = read(t, 4, &Reader{Camera: upstream.New(options(t, url+"/current", nil)), Interval: 200 * time.Millisecond, Single: true})
-	if len(out.packets) < 4 {
-		t.Errorf("snapshot: %d pictures, quirks %q, %v", len(out.packets), out.quirks, err)
+	t.Logf("stream: quirks %q", out.Quirks)
+	out, err = sourcetest.Try(t, &Reader{Camera: upstream.New(options(t, url+"/current", nil)), Interval: 200 * time.Millisecond, Single: true}, 4)
+	if len(out.Packets) < 4 {
+		t.Errorf("snapshot: %d pictures, quirks %q, %v", len(out.Packets), out.Quirks, err)
 	}
-	t.Logf("snapshot: quirks %q", out.quirks)
-	for _, p := range out.packets {
+	t.Logf("snapshot: quirks %q", out.Quirks)
+	for _, p := range out.Packets {
 		if p.Track.Width != 160 || p.Track.Height != 120 {
 			t.Errorf("track %+v", p.Track)
 		}

@@ -17,6 +17,7 @@ import (
 
 	"camhub/internal/rawpeer"
 	"camhub/internal/source"
+	"camhub/internal/sourcetest"
 )
 
 func TestRunReads(t *testing.T) {
@@ -45,19 +46,15 @@ func TestRunReads(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			out, err := run(t, 0, map[string]any{"url": rawpeer.Says(t, test.answer)})
-			if got := code(t, err); got != test.code {
+			out, err := sourcetest.Run(t, Kind, 0, map[string]any{"url": rawpeer.Says(t, test.answer)})
+			if got := sourcetest.Code(t, err); got != test.code {
 				t.Errorf("code %q (%v), want %q", got, err, test.code)
 			}
-			var got []string
-			for _, p := range out.packets {
-				got = append(got, string(p.Data))
-			}
-			if !slices.Equal(got, test.want) {
+			if got := out.Pictures(); !slices.Equal(got, test.want) {
 				t.Errorf("%d pictures, want %d", len(got), len(test.want))
 			}
-			if !slices.Equal(out.quirks, test.quirks) {
-				t.Errorf("quirks %q, want %q", out.quirks, test.quirks)
+			if !slices.Equal(out.Quirks, test.quirks) {
+				t.Errorf("quirks %q, want %q", out.Quirks, test.quirks)
 			}
 		})
 	}
@@ -76,14 +73,14 @@ func TestSinglePictureIsAskedAgain(t *testing.T) {
 			head = c.Next()
 		}
 	})
-	out, _ := run(t, 2, map[string]any{"url": p.URL})
-	if len(out.packets) != 2 || string(out.packets[0].Data) != a || string(out.packets[1].Data) != b {
-		t.Errorf("%d pictures", len(out.packets))
+	out, _ := sourcetest.Run(t, Kind, 2, map[string]any{"url": p.URL})
+	if len(out.Packets) != 2 || string(out.Packets[0].Data) != a || string(out.Packets[1].Data) != b {
+		t.Errorf("%d pictures", len(out.Packets))
 	}
-	if !slices.Equal(out.quirks, []string{"single-picture"}) || p.Connections() != 2 {
-		t.Errorf("quirks %q, %d connections", out.quirks, p.Connections())
+	if !slices.Equal(out.Quirks, []string{"single-picture"}) || p.Connections() != 2 {
+		t.Errorf("quirks %q, %d connections", out.Quirks, p.Connections())
 	}
-	if gap := out.packets[1].Arrived.Sub(out.packets[0].Arrived); gap < pollEvery {
+	if gap := out.Packets[1].Arrived.Sub(out.Packets[0].Arrived); gap < pollEvery {
 		t.Errorf("asked again after %v", gap)
 	}
 }
@@ -96,11 +93,11 @@ func TestRunDescribesPictures(t *testing.T) {
 		return fmt.Sprintf("--frame\r\nX-Timestamp: %.3f\r\nContent-Length: %d\r\n\r\n%s\r\n", float64(now.Add(d).UnixMilli())/1000, len(a), a)
 	}
 	body := rawpeer.Multipart + rawpeer.Parts(a, a) + stamped(-2*time.Second) + stamped(-2*time.Hour) + rawpeer.Parts(small)
-	out, _ := run(t, 0, map[string]any{"url": rawpeer.Says(t, body)})
-	if len(out.packets) != 5 {
-		t.Fatalf("%d pictures", len(out.packets))
+	out, _ := sourcetest.Run(t, Kind, 0, map[string]any{"url": rawpeer.Says(t, body)})
+	if len(out.Packets) != 5 {
+		t.Fatalf("%d pictures", len(out.Packets))
 	}
-	p := out.packets
+	p := out.Packets
 	if p[0].Track != p[3].Track || p[0].Track == p[4].Track || p[4].Track.Width != 168 || p[0].Track.Width != 160 || p[0].Track.Height != 120 {
 		t.Errorf("tracks %+v, %+v, %+v", p[0].Track, p[3].Track, p[4].Track)
 	}
@@ -112,8 +109,8 @@ func TestRunDescribesPictures(t *testing.T) {
 			t.Errorf("picture %d: %+v", i, p)
 		}
 	}
-	if want := len(body); out.received < want-5 || out.received > want+5 { // a head counts as it is written plainly
-		t.Errorf("%d bytes counted, want %d", out.received, want)
+	if want := len(body); out.Bytes < want-5 || out.Bytes > want+5 { // a head counts as it is written plainly
+		t.Errorf("%d bytes counted, want %d", out.Bytes, want)
 	}
 }
 
@@ -122,8 +119,8 @@ func TestRunExplainsStatus(t *testing.T) {
 		401: "unauthorized", 403: "forbidden", 404: "not-found", 410: "not-found", 503: "busy", 429: "busy",
 		406: "http-status", 500: "http-status", 304: "http-status", 302: "redirect",
 	} {
-		_, err := run(t, 0, map[string]any{"url": rawpeer.Says(t, fmt.Sprintf("HTTP/1.0 %d X\r\n\r\nno", status)) + "/video?token=secret"})
-		if got := code(t, err); got != want {
+		_, err := sourcetest.Run(t, Kind, 0, map[string]any{"url": rawpeer.Says(t, fmt.Sprintf("HTTP/1.0 %d X\r\n\r\nno", status)) + "/video?token=secret"})
+		if got := sourcetest.Code(t, err); got != want {
 			t.Errorf("status %d: code %q, want %q", status, got, want)
 		}
 	}
@@ -154,8 +151,8 @@ func TestRunExplainsConnection(t *testing.T) {
 		"TLS, asked plain": {map[string]any{"url": strings.Replace(secure.URL, "https", "http", 1)}, "http-status"},
 	}
 	for name, test := range tests {
-		_, err := run(t, 0, test.options)
-		if got := code(t, err); got != test.want {
+		_, err := sourcetest.Run(t, Kind, 0, test.options)
+		if got := sourcetest.Code(t, err); got != test.want {
 			t.Errorf("%s: code %q (%v), want %q", name, got, err, test.want)
 		}
 	}
@@ -185,7 +182,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 			}
 			ctx, cancel := context.WithCancelCause(t.Context())
 			done := make(chan error, 1)
-			go func() { done <- cfg.Open(source.Env{}).Run(ctx, &sink{}) }()
+			go func() { done <- cfg.Open(source.Env{}).Run(ctx, &sourcetest.Sink{}) }()
 			<-arrived
 			cancel(context.DeadlineExceeded)
 			select {
@@ -214,13 +211,13 @@ func TestEndlessPictureIsBounded(t *testing.T) {
 	const limit = 1 << 20
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	out, err := run(t, 0, map[string]any{"url": peer.URL, "max_frame_bytes": limit})
+	out, err := sourcetest.Run(t, Kind, 0, map[string]any{"url": peer.URL, "max_frame_bytes": limit})
 	runtime.ReadMemStats(&after)
-	if got := code(t, err); got != "too-large" {
+	if got := sourcetest.Code(t, err); got != "too-large" {
 		t.Errorf("code %q", got)
 	}
-	if taken := after.TotalAlloc - before.TotalAlloc; taken > 6*limit || out.received > 2*limit {
-		t.Errorf("%d bytes taken, %d received, for a limit of %d", taken, out.received, limit)
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 6*limit || out.Bytes > 2*limit {
+		t.Errorf("%d bytes taken, %d received, for a limit of %d", taken, out.Bytes, limit)
 	}
 }
 
@@ -245,17 +242,17 @@ func TestRunReadsFFmpeg(t *testing.T) {
 	}
 	defer func() { cancel(); _ = cmd.Wait() }()
 	for {
-		out, err := run(t, 5, map[string]any{"url": url})
-		if len(out.packets) == 0 && ctx.Err() == nil && code(t, err) == "refused" {
+		out, err := sourcetest.Run(t, Kind, 5, map[string]any{"url": url})
+		if len(out.Packets) == 0 && ctx.Err() == nil && sourcetest.Code(t, err) == "refused" {
 			continue // it has not begun to listen
 		}
-		if len(out.packets) < 5 {
-			t.Fatalf("%d pictures, %v", len(out.packets), err)
+		if len(out.Packets) < 5 {
+			t.Fatalf("%d pictures, %v", len(out.Packets), err)
 		}
-		if tr := out.packets[0].Track; tr.Width != 320 || tr.Height != 240 {
+		if tr := out.Packets[0].Track; tr.Width != 320 || tr.Height != 240 {
 			t.Errorf("track %+v", tr)
 		}
-		t.Logf("quirks %q", out.quirks)
+		t.Logf("quirks %q", out.Quirks)
 		return
 	}
 }

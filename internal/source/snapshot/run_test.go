@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,61 +13,11 @@ import (
 
 	"go.uber.org/goleak"
 
-	"camhub/internal/media"
 	"camhub/internal/rawpeer"
-	"camhub/internal/source"
+	"camhub/internal/sourcetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// sink keeps what a source finds, and ends the attempt after enough pictures.
-type sink struct {
-	enough   int
-	stop     context.CancelFunc
-	pictures []string
-	quirks   []string
-	received int
-}
-
-func (s *sink) Write(p *media.Packet) {
-	if s.pictures = append(s.pictures, string(p.Data)); len(s.pictures) == s.enough {
-		s.stop()
-	}
-}
-func (s *sink) Received(n int) { s.received += n }
-func (s *sink) Quirk(name string) {
-	if !slices.Contains(s.quirks, name) {
-		s.quirks = append(s.quirks, name)
-	}
-}
-
-// run makes one attempt, at most until there are enough pictures.
-func run(t *testing.T, enough int, options map[string]any) (*sink, error) {
-	t.Helper()
-	b, err := json.Marshal(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg, errs := Kind.Parse(b)
-	if errs.ErrorOrNil() != nil {
-		t.Fatal(errs)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	out := &sink{enough: enough, stop: cancel}
-	err = cfg.Open(source.Env{}).Run(ctx, out)
-	if err == nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		t.Fatalf("%d pictures, quirks %q, %v, and no end in 20 s", len(out.pictures), out.quirks, err)
-	}
-	return out, err
-}
-
-func code(err error) string {
-	if e, ok := errors.AsType[*source.Error](err); ok {
-		return e.Code
-	}
-	return "no code"
-}
 
 // jpeg is an answer with one picture.
 func jpeg(pic, fields string) string {
@@ -113,9 +62,9 @@ func answers(t *testing.T, texts ...string) *rawpeer.Peer {
 func TestPolls(t *testing.T) {
 	a, b, c := rawpeer.Picture(t, "420"), rawpeer.Picture(t, "422"), rawpeer.Picture(t, "gray")
 	p := answers(t, jpeg(a, ""), jpeg(a, ""), jpeg(b, "ETag: \"1\"\r\n"), "HTTP/1.1 304 Same\r\n\r\n", jpeg(b, ""), jpeg(a, ""), jpeg(c, ""))
-	out, _ := run(t, 4, map[string]any{"url": p.URL + "/shot.jpg", "interval": "50ms"})
-	if !slices.Equal(out.pictures, []string{a, b, a, c}) || len(out.quirks) > 0 {
-		t.Errorf("%d pictures, quirks %q", len(out.pictures), out.quirks)
+	out, _ := sourcetest.Run(t, Kind, 4, map[string]any{"url": p.URL + "/shot.jpg", "interval": "50ms"})
+	if !slices.Equal(out.Pictures(), []string{a, b, a, c}) || len(out.Quirks) > 0 {
+		t.Errorf("%d pictures, quirks %q", len(out.Pictures()), out.Quirks)
 	}
 	asked := p.Requests()
 	if p.Connections() != 1 || len(asked) != 7 {
@@ -170,9 +119,9 @@ func TestDefects(t *testing.T) {
 				}
 			})
 			defer close(release)
-			out, err := run(t, len(test.want), map[string]any{"url": p.URL, "interval": "50ms"})
-			if !slices.Equal(out.pictures, test.want) || !slices.Equal(out.quirks, test.quirks) {
-				t.Errorf("%d pictures, quirks %q, want %q; %v", len(out.pictures), out.quirks, test.quirks, err)
+			out, err := sourcetest.Run(t, Kind, len(test.want), map[string]any{"url": p.URL, "interval": "50ms"})
+			if !slices.Equal(out.Pictures(), test.want) || !slices.Equal(out.Quirks, test.quirks) {
+				t.Errorf("%d pictures, quirks %q, want %q; %v", len(out.Pictures()), out.Quirks, test.quirks, err)
 			}
 		})
 	}
@@ -193,8 +142,8 @@ func TestFailures(t *testing.T) {
 		"not modified":     {"HTTP/1.0 304 No\r\n\r\n", "http-status", 1},
 	} {
 		p := rawpeer.New(t, func(c *rawpeer.Conn, _ string) { _, _ = io.WriteString(c, test.text) })
-		out, err := run(t, 0, map[string]any{"url": p.URL, "interval": "50ms"})
-		if code(err) != test.code || len(out.pictures) > 0 || len(p.Requests()) != test.requests {
+		out, err := sourcetest.Run(t, Kind, 0, map[string]any{"url": p.URL, "interval": "50ms"})
+		if sourcetest.Code(t, err) != test.code || len(out.Pictures()) > 0 || len(p.Requests()) != test.requests {
 			t.Errorf("%s: %v after %d requests", name, err, len(p.Requests()))
 		}
 	}
@@ -206,8 +155,8 @@ func TestBadPictureIsReplacedSoon(t *testing.T) {
 	t.Parallel()
 	a := rawpeer.Picture(t, "420")
 	p := answers(t, jpeg("", ""), jpeg(a, ""))
-	if out, err := run(t, 1, map[string]any{"url": p.URL, "interval": "1h"}); len(out.pictures) != 1 {
-		t.Errorf("%d pictures, %v", len(out.pictures), err)
+	if out, err := sourcetest.Run(t, Kind, 1, map[string]any{"url": p.URL, "interval": "1h"}); len(out.Pictures()) != 1 {
+		t.Errorf("%d pictures, %v", len(out.Pictures()), err)
 	}
 }
 
@@ -221,9 +170,9 @@ func TestSlowStreamStaysOne(t *testing.T) {
 		time.Sleep(time.Second)
 		c.Say("%s", a)
 	})
-	out, err := run(t, 3, map[string]any{"url": p.URL, "interval": "50ms"})
-	if !slices.Equal(out.pictures, []string{a, b, a}) || p.Connections() != 1 {
-		t.Errorf("%d pictures, %v, %d connections", len(out.pictures), err, p.Connections())
+	out, err := sourcetest.Run(t, Kind, 3, map[string]any{"url": p.URL, "interval": "50ms"})
+	if !slices.Equal(out.Pictures(), []string{a, b, a}) || p.Connections() != 1 {
+		t.Errorf("%d pictures, %v, %d connections", len(out.Pictures()), err, p.Connections())
 	}
 }
 
@@ -244,9 +193,9 @@ func TestNewNonceForEveryRequest(t *testing.T) {
 			c.Say("HTTP/1.1 401 Who\r\nWWW-Authenticate: Digest realm=r, nonce=n%d, qop=auth\r\nContent-Length: 2\r\n\r\nno", nonce)
 		}
 	})
-	out, err := run(t, 4, map[string]any{"url": p.URL, "username": "u", "password": "p", "interval": "50ms"})
-	if len(out.pictures) != 4 || p.Connections() != 1 {
-		t.Errorf("%d pictures, %v, %d connections", len(out.pictures), err, p.Connections())
+	out, err := sourcetest.Run(t, Kind, 4, map[string]any{"url": p.URL, "username": "u", "password": "p", "interval": "50ms"})
+	if len(out.Pictures()) != 4 || p.Connections() != 1 {
+		t.Errorf("%d pictures, %v, %d connections", len(out.Pictures()), err, p.Connections())
 	}
 }
 
@@ -254,8 +203,8 @@ func TestNewNonceForEveryRequest(t *testing.T) {
 func TestEndsWithItsContext(t *testing.T) {
 	p := answers(t, jpeg(rawpeer.Picture(t, "420"), ""))
 	began := time.Now()
-	out, err := run(t, 1, map[string]any{"url": p.URL, "interval": "1h"})
-	if len(out.pictures) != 1 || !errors.Is(err, context.Canceled) || time.Since(began) > 10*time.Second {
-		t.Errorf("%d pictures, %v", len(out.pictures), err)
+	out, err := sourcetest.Run(t, Kind, 1, map[string]any{"url": p.URL, "interval": "1h"})
+	if len(out.Pictures()) != 1 || !errors.Is(err, context.Canceled) || time.Since(began) > 10*time.Second {
+		t.Errorf("%d pictures, %v", len(out.Pictures()), err)
 	}
 }
