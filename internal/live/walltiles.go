@@ -263,15 +263,17 @@ func (w *wallTiles) nextLost() (refusal, bool) {
 	return refusal{}, false
 }
 
-// next returns the picture to send now, or nil.
-func (w *wallTiles) next(now time.Time) (tile uint16, seq uint32, p *media.Packet) {
+// next fills a batch with the pictures to send now.
+func (w *wallTiles) next(now time.Time, b *batch) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	l, seq, p := w.flow.take(now)
-	if p == nil {
-		return 0, 0, nil
+	for !b.full() {
+		l, seq, p := w.flow.take(now)
+		if p == nil {
+			return
+		}
+		b.add(l.tile, seq, p)
 	}
-	return l.tile, seq, p
 }
 
 // wait returns how long until there is something to send though nothing comes,
@@ -282,15 +284,19 @@ func (w *wallTiles) wait(now time.Time) (time.Duration, bool) {
 	return w.flow.wait(now)
 }
 
-// got gives credit back; see flow.got.
-func (w *wallTiles) got(tile uint16, seq uint32, now time.Time) bool {
+// got gives credit back, and returns the tiles of credit that was not given.
+func (w *wallTiles) got(credits []credit, now time.Time) (refusals []refusal) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ok := w.flow.got(tile, seq, now)
+	for _, c := range credits {
+		if !w.flow.got(c.tile, c.seq, now) {
+			refusals = append(refusals, c.refused())
+		}
+	}
 	if w.flow.waiting() { // most credit comes before the next picture does
 		w.signal()
 	}
-	return ok
+	return refusals
 }
 
 func (w *wallTiles) signal() {
