@@ -17,6 +17,7 @@ type patientConn struct {
 	mu       sync.Mutex // held while something is written
 	deadline time.Time  // of writes, as it was set last
 	one      net.Buffers
+	rest     net.Buffers // of one, that is still to be sent
 }
 
 // Write implements net.Conn.
@@ -24,9 +25,9 @@ func (c *patientConn) Write(b []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.one = append(c.one[:0], b)
-	rest := c.one // so that the room of one is used again
-	if err := c.writeAll(&rest); err != nil {
-		return len(b) - sizeOf(rest), err
+	c.rest = c.one
+	if err := c.writeAll(&c.rest); err != nil {
+		return len(b) - sizeOf(c.rest), err
 	}
 	return len(b), nil
 }

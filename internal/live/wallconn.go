@@ -135,7 +135,9 @@ func (c *wallConn) write(ctx context.Context) error {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for ctx.Err() == nil {
-		scratch = c.tiles.collect(time.Now(), scratch)
+		now := time.Now()
+		c.tiles.adapt(now)
+		scratch = c.tiles.collect(now, scratch)
 		sent, err := c.sendNext(ctx, pictures)
 		if err != nil {
 			return err

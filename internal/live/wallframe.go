@@ -56,6 +56,7 @@ type batch struct {
 	bytes    int // of the pictures alone
 	heads    []byte
 	buffers  net.Buffers
+	rest     net.Buffers // of buffers, that is still to be sent
 }
 
 func newBatch() *batch {
@@ -88,8 +89,8 @@ func (b *batch) count(m *meter.Meter, now time.Time) {
 
 // send writes the pictures, and leaves the batch empty.
 func (b *batch) send(to *patientConn) error {
-	rest := b.buffers
-	err := to.writeBuffers(&rest)
+	b.rest = b.buffers
+	err := to.writeBuffers(&b.rest)
 	clear(b.buffers) // let the pictures go
 	b.buffers, b.heads, b.pictures, b.bytes = b.buffers[:0], b.heads[:0], 0, 0
 	return err
