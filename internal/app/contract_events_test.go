@@ -37,7 +37,7 @@ func seedEvents(t *testing.T, dir string, n int) {
 			Camera: camera.ID(fmt.Sprintf("camera-%d", i%3)), Name: `Say "cheese", please; =1+1`,
 		}
 		if es[i].Type == event.Offline {
-			es[i].Reason = &event.Reason{Code: "stalled", Message: "The camera sent nothing for 10s." + strings.Repeat(" And so on.", 20)}
+			es[i].Reason = &event.Reason{Code: "stalled", Message: "The camera sent nothing for 10s." + strings.Repeat(" And so on.", 30)}
 			es[i].DurationMS = int64(1 + i)
 		}
 	}
@@ -108,8 +108,8 @@ func eventPages(t *testing.T, h *testHub) {
 	inZone := url.QueryEscape(firstSeeded.Add(100 * time.Second).In(time.FixedZone("", 2*60*60)).Format(time.RFC3339Nano))
 	for query, keep := range map[string]func(i int) bool{
 		"camera=camera-1":                           func(i int) bool { return i%3 == 1 },
-		"type=offline":                              func(i int) bool { return i%5 == 4 },
-		"camera=camera-2&type=added":                func(i int) bool { return i%3 == 2 && i%5 == 0 },
+		"type=offline":                              func(i int) bool { return event.Types[i%len(event.Types)] == event.Offline },
+		"camera=camera-2&type=added":                func(i int) bool { return i%3 == 2 && event.Types[i%len(event.Types)] == event.Added },
 		"since=" + at(1490):                         func(i int) bool { return i >= 1490 },
 		"until=" + at(10):                           func(i int) bool { return i < 10 },
 		"since=" + inZone + "&until=" + at(120):     func(i int) bool { return i >= 100 && i < 120 },
