@@ -36,6 +36,7 @@ type window struct {
 	least    time.Duration // the same, in the period that runs; 0: none came yet
 	since    time.Time     // when that period began
 	emptying time.Time     // since when the way is let run empty to measure alone, or zero
+	heard    time.Time     // when the last acknowledgement came
 	tried    time.Time     // when a picture went last though there was no room
 }
 
@@ -55,7 +56,7 @@ func (w *window) admits(n, pictures, bytes int, now time.Time) bool {
 	switch {
 	case pictures == 0, bytes+n <= w.bytes():
 		return true
-	case pictures <= few && w.emptying.IsZero() && now.Sub(w.tried) >= tryEvery:
+	case pictures <= few && w.emptying.IsZero() && w.heard.After(w.tried) && now.Sub(w.tried) >= tryEvery:
 		w.tried = now
 		return true
 	}
@@ -69,6 +70,7 @@ func (w *window) queue() time.Duration { return max(queueTarget, w.alone/2) }
 // what was under way when it was sent, with the picture itself.
 func (w *window) acked(sent, now time.Time, queue int) {
 	took := max(now.Sub(sent), time.Millisecond)
+	w.heard = now
 	w.measureAlone(sent, now, took)
 	carried := float64(queue) / took.Seconds()
 	switch late := took > w.alone+w.queue()/2; {
