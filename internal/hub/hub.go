@@ -18,6 +18,9 @@ import (
 	"camhub/internal/stream"
 )
 
+// closeWithin bounds the wait for all sources when the hub closes.
+const closeWithin = 2 * time.Second
+
 // Config is what a hub needs of its surroundings.
 type Config struct {
 	Kinds   source.Kinds
@@ -222,13 +225,44 @@ func (h *Hub) CloseStreams() {
 }
 
 // Close stops all cameras at once, ends all readers, and returns when every
-// goroutine of the hub is gone.
+// goroutine of the hub is gone: at the latest after closeWithin, since a source
+// that hangs in a driver must not keep the program from its end. Such a camera
+// is logged, and what it still sends goes nowhere.
 func (h *Hub) Close() {
 	h.mu.Lock()
 	h.stop()
 	h.mu.Unlock()
 	h.CloseStreams()
-	h.wg.Wait()
+	gone := make(chan struct{})
+	go func() {
+		h.wg.Wait()
+		close(gone)
+	}()
+	timeout := time.NewTimer(closeWithin)
+	defer timeout.Stop()
+	select {
+	case <-gone:
+	case <-timeout.C:
+		h.logHanging()
+	}
+}
+
+// logHanging names the cameras whose sources do not end.
+func (h *Hub) logHanging() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	named := false
+	for id, r := range h.cams {
+		select {
+		case <-r.done:
+		default:
+			named = true
+			h.cfg.Log.Error("camera does not stop", "camera", id, "kind", r.def.Source.Kind, "waited", closeWithin)
+		}
+	}
+	if !named {
+		h.cfg.Log.Error("a camera that was removed does not stop", "waited", closeWithin)
+	}
 }
 
 func (h *Hub) get(id camera.ID) (*running, error) {

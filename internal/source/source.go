@@ -33,6 +33,13 @@ type Patient interface {
 	Patience() time.Duration
 }
 
+// Still is implemented by sources of which some cameras show the identical
+// picture for long when all is well, such as a slide show.
+type Still interface {
+	// StandsStill reports whether this one may. It does not change.
+	StandsStill() bool
+}
+
 // Sink takes what a source finds. Its methods never block and may be called by
 // one goroutine at a time.
 type Sink interface {
