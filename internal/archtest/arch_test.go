@@ -45,6 +45,10 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream",
 	},
 
+	"internal/source/picamera": {
+		"internal/camera", "internal/device", "internal/fault", "internal/jpegstream", "internal/media", "internal/source", "internal/strict",
+	},
+
 	// Cameras, running and stored.
 	"internal/stream": {"internal/media"},
 	"internal/hub": {
@@ -86,6 +90,7 @@ var allowed = map[string][]string{
 	"internal/archtest":  {},
 	"internal/memnet":    {},
 	"internal/rawpeer":   {},
+	"internal/picamtest": {}, "internal/picamtest/standin": {},
 	"internal/feedbench": {},
 	"web/browsertest":    {},
 }
