@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
-	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
+	"internal/source":          {"internal/camera", "internal/device", "internal/fault", "internal/media"},
 	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
 	"internal/upstream":        {"internal/fault", "internal/jpegstream", "internal/source", "internal/strict"},
 	"internal/source/httpcam": {

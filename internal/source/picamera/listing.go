@@ -102,7 +102,7 @@ var products = []struct{ sensor, name string }{
 // is not known.
 func newDevice(number, sensor string) device.Device {
 	d := device.Device{
-		Kind: Kind.Name, Device: number, Name: "Raspberry Pi camera", Driver: sensor,
+		Kind: name, Device: number, Name: "Raspberry Pi camera", Driver: sensor,
 		Formats: []device.Format{}, Controls: []device.Control{}, InUseBy: []string{},
 	}
 	if sensor != "" {

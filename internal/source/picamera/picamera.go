@@ -29,9 +29,12 @@ import (
 	"camhub/internal/source"
 )
 
+// name is that of the kind.
+const name = "picamera"
+
 // Kind is the kind "picamera".
 var Kind = source.Kind{
-	Name:    "picamera",
+	Name:    name,
 	Doc:     "A camera on the camera port of a Raspberry Pi.",
 	Example: `{"camera": 0, "width": 1280, "height": 720, "fps": 15, "quality": 80}`,
 	Parse: func(options json.RawMessage) (source.Config, *multierror.Error) {
@@ -41,6 +44,7 @@ var Kind = source.Kind{
 		}
 		return &o, nil
 	},
+	Local: &source.Local{Option: "camera", List: List},
 }
 
 // Open implements source.Config.
