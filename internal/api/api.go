@@ -10,6 +10,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/hub"
+	"camhub/internal/inventory"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
@@ -26,6 +27,8 @@ type Cameras interface {
 	Delete(ctx context.Context, id camera.ID, c registry.Condition) error
 	Restart(id camera.ID) error
 	SetOrder(ctx context.Context, ids []camera.ID) error
+	Controls(ctx context.Context, id camera.ID) (registry.Controls, error)
+	SetControls(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (registry.Controls, error)
 }
 
 // Events is what the API needs of the memory of what happened.
@@ -47,12 +50,18 @@ type Probes interface {
 	Probe(ctx context.Context, body []byte, progress func(probe.Progress)) (*probe.Result, error)
 }
 
+// Devices is what the API needs of who knows what is plugged in.
+type Devices interface {
+	Devices(ctx context.Context) (inventory.Found, error)
+}
+
 // Config is what the API needs of the rest of the program.
 type Config struct {
 	Cameras  Cameras
 	Events   Events
 	Running  Running
 	Probes   Probes
+	Devices  Devices
 	BytesOut func() float64 // a second, to all viewers
 	Copies   func() rendition.Stats
 	Version  string
@@ -73,6 +82,9 @@ func Routes(c Config) []route.Route {
 		{Method: "DELETE", Path: "/api/v1/cameras/{id}", Handle: s.deleteCamera},
 		{Method: "GET", Path: "/api/v1/cameras/{id}/status", Handle: s.getStatus},
 		{Method: "POST", Path: "/api/v1/cameras/{id}/restart", Handle: s.restartCamera},
+		{Method: "GET", Path: "/api/v1/cameras/{id}/controls", Handle: s.getControls},
+		{Method: "PATCH", Path: "/api/v1/cameras/{id}/controls", Handle: s.patchControls},
+		{Method: "GET", Path: "/api/v1/devices", Handle: s.listDevices},
 		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
 		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
 		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
@@ -38,7 +39,9 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { copies.Close() })
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() { probes.Close() })
-	return routes(reg, live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() }), copies, probes, "test", time.Now()), reg, db
+	devices := inventory.New(kinds, reg)
+	t.Cleanup(func() { devices.Close() })
+	return routes(reg, live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() }), copies, probes, devices, "test", time.Now()), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

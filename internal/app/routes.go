@@ -7,6 +7,7 @@ import (
 
 	"camhub/internal/api"
 	"camhub/internal/fault"
+	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
@@ -16,9 +17,9 @@ import (
 )
 
 // routes returns the table of every route of the program.
-func routes(reg *registry.Registry, pictures *live.Server, copies *rendition.Set, probes *probe.Prober, version string, started time.Time) []route.Route {
+func routes(reg *registry.Registry, pictures *live.Server, copies *rendition.Set, probes *probe.Prober, devices *inventory.Inventory, version string, started time.Time) []route.Route {
 	rest := api.Routes(api.Config{
-		Cameras: reg, Events: reg, Running: reg.Hub(), Probes: probes,
+		Cameras: reg, Events: reg, Running: reg.Hub(), Probes: probes, Devices: devices,
 		BytesOut: pictures.BytesOut, Copies: copies.Stats, Version: version, Started: started,
 	})
 	pages := []route.Route{

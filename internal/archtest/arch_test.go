@@ -57,8 +57,10 @@ var allowed = map[string][]string{
 	},
 	"internal/rendition": {"internal/jpeg", "internal/media", "internal/stream"},
 	"internal/registry": {
-		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
+		"internal/camera", "internal/device", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
+		"internal/strict",
 	},
+	"internal/inventory": {"internal/camera", "internal/device", "internal/source"},
 	"internal/probe": {
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
@@ -68,8 +70,8 @@ var allowed = map[string][]string{
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/probe", "internal/registry",
-		"internal/rendition", "internal/route", "internal/strict",
+		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/inventory", "internal/probe",
+		"internal/registry", "internal/rendition", "internal/route", "internal/strict",
 	},
 	"internal/live": {
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
@@ -79,9 +81,9 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
+		"internal/api", "internal/fault", "internal/inventory", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
-		"internal/source/snapshot", "internal/upstream", "store", "web",
+		"internal/source/picamera", "internal/source/snapshot", "internal/upstream", "store", "web",
 	},
 	"internal/simulator": {},
 	"cmd/camhub":         {"internal/app", "internal/simulator"},

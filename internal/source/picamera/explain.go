@@ -132,7 +132,7 @@ func quote(said string) string {
 	}
 	const most = 3
 	lines := strings.Split(said, "\n")
-	return fmt.Sprintf(" It said: %q", strings.Join(lines[max(0, len(lines)-most):], " / "))
+	return fmt.Sprintf(" It said: %q.", strings.Join(lines[max(0, len(lines)-most):], " / "))
 }
 
 // silentError says that nothing came for a while.
