@@ -90,6 +90,7 @@ var allowed = map[string][]string{
 
 	// For tests only.
 	"internal/archtest":  {},
+	"internal/hubtest":   {},
 	"internal/memnet":    {},
 	"internal/rawpeer":   {},
 	"internal/picamtest": {}, "internal/picamtest/standin": {},
