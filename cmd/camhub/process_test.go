@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"camhub/internal/hubtest"
+	"camhub/internal/picamtest"
 )
 
 // runAsCamhub makes the test binary behave as the program, so that the tests
@@ -20,7 +21,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(picamtest.Main(m))
 }
 
 // camhub returns the program as a command.

@@ -108,6 +108,23 @@ func (p *Programs) Starts() int { p.t.Helper(); return len(p.lines("starts")) }
 // Stops returns how often a program has let go of the camera in good order.
 func (p *Programs) Stops() int { p.t.Helper(); return len(p.lines("stops")) }
 
+// Running returns how many processes of the program with that name there are.
+func (p *Programs) Running(name string) int {
+	p.t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	n := 0
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err == nil && strings.HasPrefix(string(b), filepath.Join(p.dir, name)+"\x00") {
+			n++
+		}
+	}
+	return n
+}
+
 // Arguments returns what the last program was started with, its name first.
 func (p *Programs) Arguments() []string {
 	p.t.Helper()

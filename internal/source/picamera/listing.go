@@ -23,7 +23,7 @@ var (
 	cameraLine = regexp.MustCompile(`^(\d{1,2}) : (\S+)\s*(?:\[[^\]]*\])?\s*\((.*)\)\s*$`)
 	modeLine   = regexp.MustCompile(`^ +(?:Modes:|'|\d)`)
 	modeName   = regexp.MustCompile(`'([^']+)'\s*:`)
-	modeSize   = regexp.MustCompile(`(?:^|[\s:])(\d{2,5})x(\d{2,5})(?:\s*[\[(]([0-9.]+) fps)?`)
+	modeSize   = regexp.MustCompile(`(?:^|[\s:])([1-9]\d{1,4})x([1-9]\d{1,4})(?:\s*[\[(]([0-9.]+) fps)?`)
 )
 
 // parseListing returns the cameras that a program has listed. It passes over
