@@ -53,9 +53,10 @@ type Hub struct {
 // running is one camera of the hub.
 type running struct {
 	def    camera.Definition
-	name   *atomic.Value  // string; the same for the life of the ID
-	out    *stream.Stream // likewise
-	turns  turns          // likewise
+	config atomic.Pointer[source.Config] // for the next attempt
+	name   *atomic.Value                 // string; the same for the life of the ID
+	out    *stream.Stream                // likewise
+	turns  turns                         // likewise
 	state  *state
 	worker *worker
 	cancel context.CancelFunc
@@ -70,8 +71,10 @@ func New(cfg Config) *Hub {
 }
 
 // Put runs d, in place of what ran under its ID. A change of what people only
-// read keeps the worker; any other restarts it under the same stream, so that
-// viewers stay. Put does not wait for the camera.
+// read keeps the worker, and so does one of the values of controls, which are
+// set at the device; any other restarts it under the same stream, so that
+// viewers stay. Put does not wait for the camera, but up to tuneTimeout for a
+// device whose controls are set.
 func (h *Hub) Put(ctx context.Context, d camera.Definition) error {
 	config, errs := h.cfg.Kinds.Parse(d.Source)
 	if err := fault.InvalidFields("The camera's source is not valid.", errs); err != nil {
@@ -81,20 +84,33 @@ func (h *Hub) Put(ctx context.Context, d camera.Definition) error {
 		return err
 	}
 	defer h.edit.Unlock()
+	r, changed, err := h.swap(d, config)
+	if err == nil && len(changed) > 0 {
+		h.tune(ctx, r, changed)
+	}
+	return err
+}
+
+// swap makes d what runs, and returns what is to be set of its controls.
+func (h *Hub) swap(d camera.Definition, config source.Config) (*running, map[string]*int64, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ctx.Err() != nil {
-		return fault.New(fault.Unavailable, "The hub is stopping.")
+		return nil, nil, fault.New(fault.Unavailable, "The hub is stopping.")
 	}
 	old := h.cams[d.ID]
-	if old != nil && old.def.SameRun(&d) {
-		old.def = d
-		old.name.Store(d.Name)
-		h.cfg.OnChange(d.ID)
-		return nil
+	changed, keep := h.keeps(old, &d)
+	if !keep {
+		h.cams[d.ID] = h.start(d, config, old)
+		return h.cams[d.ID], nil, nil
 	}
-	h.cams[d.ID] = h.start(d, config, old)
-	return nil
+	if len(changed) > 0 {
+		old.config.Store(&config)
+	}
+	old.def = d
+	old.name.Store(d.Name)
+	h.cfg.OnChange(d.ID)
+	return old, changed, nil
 }
 
 // start runs d after old, which may be nil, has ended. Called with mu held.
@@ -107,6 +123,7 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 		r.out, r.name, r.turns = stream.New(), new(atomic.Value), newTurns()
 	}
 	r.name.Store(d.Name)
+	r.config.Store(&config)
 	name := func() string { return r.name.Load().(string) }
 	log := h.cfg.Log.With("camera", d.ID)
 	r.state = &state{
@@ -115,7 +132,9 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 	}
 	r.worker = &worker{
 		def: d, out: r.out, turns: r.turns, log: log, state: r.state, restart: make(chan struct{}, 1),
-		open: func() source.Source { return config.Open(source.Env{Name: name, DataDir: h.cfg.DataDir}) },
+		open: func() source.Source {
+			return (*r.config.Load()).Open(source.Env{Name: name, DataDir: h.cfg.DataDir})
+		},
 	}
 	first := Disabled
 	if d.Enabled {

@@ -81,6 +81,8 @@ type Kind struct {
 	// Parse decodes and checks options. It does no input or output, and
 	// reports every fault at once as a fault.Field below "/source".
 	Parse func(options json.RawMessage) (Config, *multierror.Error)
+	// Local is nil for cameras that are not plugged into this machine.
+	Local *Local
 }
 
 // Config is a checked set of options. Its JSON form is the options with every
