@@ -43,7 +43,7 @@ func TestFFmpegAsCamera(t *testing.T) {
 	id := p.add(fmt.Sprintf(`{"name":"ffmpeg","source":{"kind":"mjpeg","url":"http://127.0.0.1:%d/"}}`, port))
 	p.await(id, "live", 15*time.Second)
 
-	resp, err := http.Get(p.url + "/cameras/" + id + "/feed")
+	resp, err := http.Get(p.URL + "/cameras/" + id + "/feed")
 	if err != nil {
 		t.Fatal(err)
 	}

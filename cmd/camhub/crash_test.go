@@ -89,7 +89,7 @@ func TestKillDuringWrites(t *testing.T) {
 		killed := make(chan struct{})
 		if round < kills {
 			time.AfterFunc(time.Duration(20+rng.IntN(400))*time.Millisecond, func() {
-				p.Process.Kill()
+				p.Kill()
 				close(killed)
 			})
 		}
@@ -97,7 +97,7 @@ func TestKillDuringWrites(t *testing.T) {
 		for _, w := range writers {
 			go func() {
 				defer func() { done <- struct{}{} }()
-				for n := writes.Add(1); n <= total && w.step(p.url, int(n)); n = writes.Add(1) {
+				for n := writes.Add(1); n <= total && w.step(p.URL, int(n)); n = writes.Add(1) {
 				}
 			}()
 		}
@@ -106,15 +106,14 @@ func TestKillDuringWrites(t *testing.T) {
 		}
 		if round < kills {
 			<-killed
-			p.Wait()
 		} else {
-			p.stop()
+			p.Stop()
 		}
 		http.DefaultClient.CloseIdleConnections()
 	}
 	p := start(t, dir)
 	p.checkLedgers(writers)
-	p.stop()
+	p.Stop()
 }
 
 // checkLedgers compares the hub with what the writers were told.
@@ -140,7 +139,7 @@ func (p *process) checkLedgers(writers []*writer) {
 		}
 		w.ledger = ledger{name: got.Name, revision: got.Revision}
 	}
-	resp, err := http.Get(p.url + "/api/v1/events?limit=1000")
+	resp, err := http.Get(p.URL + "/api/v1/events?limit=1000")
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func TestFixtures(t *testing.T) {
 			t.Errorf("%s has seen %d connections, %d at once, and %d leaks of credentials", f.Name, f.Connections, f.MostAtOnce, f.Leaks)
 		}
 	}
-	hub.stop()
+	hub.Stop()
 }
 
 // patience orders the fixtures by the time they take.
@@ -99,7 +99,7 @@ func (f fixture) patience() int {
 // walk adds one camera, compares, and removes it.
 func walk(t *testing.T, hub *process, f fixture) {
 	began := time.Now()
-	err := tryFixture(t.Context(), hub.url, f)
+	err := tryFixture(t.Context(), hub.URL, f)
 	took := time.Since(began).Round(time.Millisecond)
 	if err != nil {
 		t.Errorf("%s: after %v: %v", f.Name, took, err)

@@ -1,20 +1,15 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
-	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"camhub/internal/hubtest"
+	"camhub/internal/picamtest"
 )
 
 // runAsCamhub makes the test binary behave as the program, so that the tests
@@ -26,7 +21,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(picamtest.Main(m))
 }
 
 // camhub returns the program as a command.
@@ -39,93 +34,28 @@ func camhub(t *testing.T, args ...string) *exec.Cmd {
 
 // process is a running hub.
 type process struct {
-	*exec.Cmd
-	t   *testing.T
-	url string
-	log *lockedBuffer
+	*hubtest.Hub
+	t *testing.T
 }
 
 // start runs a hub on the data folder, on a free port.
 func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, log: new(lockedBuffer)}
-	p.Cmd = camhub(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir, "--log-format", "json"}, args...)...)
-	stderr, err := p.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { p.Process.Kill(); p.Wait() })
-	url := make(chan string, 1)
-	go func() {
-		for lines := bufio.NewScanner(io.TeeReader(stderr, p.log)); lines.Scan(); {
-			var line struct{ Msg, URL string }
-			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
-				url <- line.URL
-			}
-		}
-		close(url)
-	}()
-	select {
-	case p.url = <-url:
-	case <-time.After(30 * time.Second):
-	}
-	if p.url == "" {
-		t.Fatalf("the hub does not listen:\n%s", p.log)
-	}
-	return p
-}
-
-// stop ends the hub as a person does, and returns how long that took.
-func (p *process) stop() time.Duration {
-	p.t.Helper()
-	began := time.Now()
-	p.Process.Signal(syscall.SIGTERM)
-	if err := p.wait(10 * time.Second); err != nil {
-		p.t.Errorf("the hub ends with %v:\n%s", err, p.log)
-	}
-	return time.Since(began)
-}
-
-// wait waits for the end of the hub.
-func (p *process) wait(limit time.Duration) error {
-	done := make(chan error, 1)
-	go func() { done <- p.Wait() }()
-	select {
-	case err := <-done:
-		return err
-	case <-time.After(limit):
-		p.Process.Kill()
-		<-done
-		return errors.New("no end")
-	}
+	cmd := hubtest.Serve(os.Args[0], dir, args...)
+	cmd.Env = append(os.Environ(), runAsCamhub+"=1")
+	return &process{Hub: hubtest.Start(t, cmd), t: t}
 }
 
 // call makes a REST call and decodes the answer into out, if that is not nil.
 func (p *process) call(method, path, body string, out any) int {
 	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, strings.NewReader(body))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	status, b := p.Call(method, path, body)
 	if out != nil {
 		if err := json.Unmarshal(b, out); err != nil {
 			p.t.Fatalf("%s %s: %v\n%s", method, path, err, b)
 		}
 	}
-	return resp.StatusCode
+	return status
 }
 
 // add adds a camera and returns its ID.
@@ -154,26 +84,8 @@ func (p *process) await(id, state string, limit time.Duration) status {
 			return st
 		}
 	}
-	p.t.Fatalf("after %v the camera is %+v, not %s\n%s", limit, st, state, p.log)
+	p.t.Fatalf("after %v the camera is %+v, not %s\n%s", limit, st, state, p.Log())
 	return st
-}
-
-// lockedBuffer is a buffer that one goroutine may write while others read.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // need skips a test that needs a program which is not there, but not in CI.

@@ -100,12 +100,12 @@ func TestDemoIsForEmptyHubs(t *testing.T) {
 	if status := p.call("DELETE", "/api/v1/cameras/garden", "", nil); status != 204 {
 		t.Errorf("delete: %d", status)
 	}
-	p.stop()
+	p.Stop()
 	p = start(t, dir, "--demo")
 	if n := count(p); n != 3 {
 		t.Errorf("%d cameras after a restart, want the 3 that were left", n)
 	}
-	p.stop()
+	p.Stop()
 }
 
 // TestStopUnderViewers stops the hub under a viewer that reads, one that does
@@ -115,7 +115,7 @@ func TestStopUnderViewers(t *testing.T) {
 	id := p.addEmulated("A")
 	p.await(id, "live", 10*time.Second)
 
-	reading, err := http.Get(p.url + "/cameras/" + id + "/feed")
+	reading, err := http.Get(p.URL + "/cameras/" + id + "/feed")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,20 +128,20 @@ func TestStopUnderViewers(t *testing.T) {
 		}
 		ended <- b
 	}()
-	stalled, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	stalled, err := net.Dial("tcp", strings.TrimPrefix(p.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stalled.Close()
 	io.WriteString(stalled, "GET /cameras/"+id+"/feed HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	events, err := http.Get(p.url + "/api/v1/events/live")
+	events, err := http.Get(p.URL + "/api/v1/events/live")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer events.Body.Close()
 	time.Sleep(time.Second) // for the stalled viewer's buffers to fill
 
-	if took := p.stop(); took > 5*time.Second {
+	if took := p.Stop(); took > 5*time.Second {
 		t.Errorf("stopping took %v", took)
 	}
 	if b := <-ended; !bytes.HasSuffix(b, []byte("--frame--\r\n")) {
@@ -158,7 +158,7 @@ func TestSecondSignalKills(t *testing.T) {
 	p.Process.Signal(syscall.SIGTERM)
 	p.Process.Signal(syscall.SIGINT)
 	p.Process.Signal(syscall.SIGCONT)
-	p.wait(5 * time.Second) // either way it ends at once
+	p.Wait(5 * time.Second) // either way it ends at once
 	if p.ProcessState == nil {
 		t.Error("it still runs")
 	}
@@ -201,7 +201,7 @@ func TestForeignReaders(t *testing.T) {
 	p := start(t, t.TempDir())
 	id := p.addEmulated("A")
 	p.await(id, "live", 10*time.Second)
-	feed := p.url + "/cameras/" + id + "/feed"
+	feed := p.URL + "/cameras/" + id + "/feed"
 
 	t.Run("ffmpeg", func(t *testing.T) {
 		out := runProgram(t, "ffmpeg", "-hide_banner", "-loglevel", "warning", "-f", "mpjpeg", "-i", feed, "-frames:v", "100", "-f", "null", "-")
@@ -236,7 +236,7 @@ func TestForeignReaders(t *testing.T) {
 		}
 	})
 	t.Run("snapshot", func(t *testing.T) {
-		resp, err := http.Get(p.url + "/cameras/" + id + "/snapshot.jpg")
+		resp, err := http.Get(p.URL + "/cameras/" + id + "/snapshot.jpg")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/hub"
+	"camhub/internal/inventory"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
@@ -28,6 +29,8 @@ type Cameras interface {
 	Restore(ctx context.Context, id camera.ID) (camera.Definition, error)
 	Restart(id camera.ID) error
 	SetOrder(ctx context.Context, ids []camera.ID) error
+	Controls(ctx context.Context, id camera.ID) (registry.Controls, error)
+	SetControls(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (registry.Controls, error)
 }
 
 // Events is what the API needs of the memory of what happened.
@@ -49,12 +52,18 @@ type Probes interface {
 	Probe(ctx context.Context, body []byte, progress func(probe.Progress)) (*probe.Result, error)
 }
 
+// Devices is what the API needs of who knows what is plugged in.
+type Devices interface {
+	Devices(ctx context.Context) (inventory.Found, error)
+}
+
 // Config is what the API needs of the rest of the program.
 type Config struct {
 	Cameras  Cameras
 	Events   Events
 	Running  Running
 	Probes   Probes
+	Devices  Devices
 	Quirks   []map[string]string // what quirks mean, in sentences, by name
 	BytesOut func() float64      // a second, to all viewers
 	Copies   func() rendition.Stats
@@ -78,6 +87,9 @@ func Routes(c Config) []route.Route {
 		{Method: "POST", Path: "/api/v1/cameras/{id}/restart", Handle: s.restartCamera},
 		{Method: "POST", Path: "/api/v1/cameras/{id}/duplicate", Handle: s.duplicateCamera},
 		{Method: "POST", Path: "/api/v1/cameras/{id}/restore", Handle: s.restoreCamera},
+		{Method: "GET", Path: "/api/v1/cameras/{id}/controls", Handle: s.getControls},
+		{Method: "PATCH", Path: "/api/v1/cameras/{id}/controls", Handle: s.patchControls},
+		{Method: "GET", Path: "/api/v1/devices", Handle: s.listDevices},
 		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
 		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
 		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},

@@ -40,7 +40,7 @@ func seedEvents(t *testing.T, dir string, n int) {
 			Camera: camera.ID(fmt.Sprintf("camera-%d", i%3)), Name: `Say "cheese", please; =1+1`,
 		}
 		if es[i].Type == event.Offline {
-			es[i].Reason = &event.Reason{Code: "stalled", Message: "The camera sent nothing for 10s." + strings.Repeat(" And so on.", 20)}
+			es[i].Reason = &event.Reason{Code: "stalled", Message: "The camera sent nothing for 10s." + strings.Repeat(" And so on.", 30)}
 			es[i].DurationMS = int64(1 + i)
 		}
 	}

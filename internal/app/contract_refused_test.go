@@ -97,6 +97,32 @@ var wrongValues = []struct {
 	{"mjpeg", "/source/headers/X", []string{`"a\r\nY: z"`, `*" a"`, text(4097)}},
 	{"mjpeg", "/source/max_frame_bytes", []string{`65535`, `67108865`, `-1`, `1.5`, `"1 MB"`, `null`}},
 	{"mjpeg", "/source/width", []string{`640`}},
+	{"picamera", "/source/command", []string{`""`, `"/bin/sh"`, `"rpicam-vid; reboot"`, `"rpicam-hello"`, `5`, `null`}},
+	{"picamera", "/source/camera", []string{`-1`, `16`, `1.5`, `"0"`, `null`}},
+	{"picamera", "/source/width", []string{`0`, `62`, `641`, `1000000`, `"640"`, `null`}},
+	{"picamera", "/source/height", []string{`63`, `7202`, `-480`, `1e9`}},
+	{"picamera", "/source/fps", []string{`0`, `0.05`, `241`, `1e999`, `"15"`, `null`}},
+	{"picamera", "/source/quality", []string{`0`, `101`, `80.5`}},
+	{"picamera", "/source/rotation", []string{`90`, `-180`, `"0"`}},
+	{"picamera", "/source/hflip", []string{`1`, `"yes"`, `null`}},
+	{"picamera", "/source/vflip", []string{`0`}},
+	{"picamera", "/source/exposure", []string{`""`, `"night"`, `5`}},
+	{"picamera", "/source/shutter", []string{`20`, `"20"`, `"-1ms"`, `*"1ns"`, `*"11s"`, `*"100ms"`}},
+	{"picamera", "/source/gain", []string{`0.5`, `-1`, `65`, `"2"`}},
+	{"picamera", "/source/ev", []string{`-8.1`, `9`}},
+	{"picamera", "/source/metering", []string{`"matrix"`}},
+	{"picamera", "/source/awb", []string{`"custom"`}},
+	{"picamera", "/source/brightness", []string{`-1.1`, `2`}},
+	{"picamera", "/source/contrast", []string{`-1`, `16`}},
+	{"picamera", "/source/saturation", []string{`-1`, `16`}},
+	{"picamera", "/source/sharpness", []string{`-1`, `16`}},
+	{"picamera", "/source/denoise", []string{`"on"`, `true`}},
+	{"picamera", "/source/hdr", []string{`"on"`, `true`}},
+	{"picamera", "/source/roi", []string{`"0,0,1"`, `"0,0,1,1 --config x"`, `"a,b,c,d"`, `[0,0,1,1]`, `null`, `*"0,0,0,1"`, `*"0.5,0,0.6,1"`, `*"-0.1,0,1,1"`}},
+	{"picamera", "/source/autofocus_mode", []string{`"on"`}},
+	{"picamera", "/source/lens_position", []string{`-1`, `33`, `"near"`}},
+	{"picamera", "/source/device", []string{`"/dev/video0"`}},
+	{"picamera", "/source/controls", []string{`{"brightness":1}`}},
 }
 
 // text returns a JSON string of n letters.
@@ -117,6 +143,7 @@ func wrongFields(t *testing.T, h *testHub) {
 	input := readContract(t, false)
 	h.add("emulated")
 	h.want(http.StatusCreated, "POST", "/api/v1/cameras", `{"id":"mjpeg","name":"M","enabled":false,"source":{"kind":"mjpeg","url":"http://127.0.0.1:9/"}}`)
+	h.want(http.StatusCreated, "POST", "/api/v1/cameras", `{"id":"picamera","name":"P","enabled":false,"source":{"kind":"picamera"}}`)
 	list, events := h.do("GET", "/api/v1/cameras", "").body, h.do("GET", "/api/v1/events", "").body
 	for _, w := range wrongValues {
 		for _, value := range w.values {

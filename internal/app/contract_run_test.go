@@ -42,6 +42,8 @@ func TestContract(t *testing.T) {
 		{"probes", probes, 0},
 		{"probes at once", probesAtOnce, 0},
 		{"quirks", quirkSentences, 0},
+		{"devices", devices, 0},
+		{"devices that fail", devicesThatFail, 0},
 		{"pages of events", eventPages, seeded},
 		{"formats of events", eventFormats, seeded},
 		{"wrong parameters of events", wrongEventParameters, 0},
@@ -64,11 +66,17 @@ func TestContract(t *testing.T) {
 			p.run(t, startHub(t, c, dir))
 		})
 	}
+	t.Run("controls", func(t *testing.T) {
+		ran++
+		dir := t.TempDir()
+		seedKnob(t, dir)
+		controls(t, startHub(t, c, dir))
+	})
 	t.Run("broken store", func(t *testing.T) {
 		ran++
 		brokenStore(t, c)
 	})
-	if ran <= len(parts) {
+	if ran < len(parts)+2 {
 		return // a filter left some out
 	}
 	for _, name := range c.documented() {
@@ -159,6 +167,8 @@ func brokenStore(t *testing.T, c *contract) {
 		switch name {
 		case "setOrder":
 			body = `{"cameras":[]}`
+		case "patchControls":
+			body = `{}`
 		case "probeCamera":
 			body = `{"camera":"a"}`
 		case "addCamera", "putCamera", "patchCamera", "duplicateCamera":

@@ -6,6 +6,7 @@ import (
 	"camhub/internal/source/emulated"
 	"camhub/internal/source/httpcam"
 	"camhub/internal/source/mjpeg"
+	"camhub/internal/source/picamera"
 	"camhub/internal/source/snapshot"
 	"camhub/internal/upstream"
 )
@@ -15,6 +16,7 @@ var kinds = source.Kinds{
 	mjpeg.Kind,
 	snapshot.Kind,
 	emulated.Kind,
+	picamera.Kind,
 }
 
 // quirks says of every quirk what it means.

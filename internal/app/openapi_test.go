@@ -14,6 +14,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
@@ -38,8 +39,10 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { copies.Close() })
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() { probes.Close() })
+	devices := inventory.New(kinds, reg)
+	t.Cleanup(func() { devices.Close() })
 	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
-	return routes(parts{db, reg, pictures, copies, probes, "test", time.Now()}), reg, db
+	return routes(parts{db, reg, pictures, copies, probes, devices, "test", time.Now()}), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

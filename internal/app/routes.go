@@ -7,6 +7,7 @@ import (
 
 	"camhub/internal/api"
 	"camhub/internal/fault"
+	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/metrics"
 	"camhub/internal/probe"
@@ -24,6 +25,7 @@ type parts struct {
 	pictures *live.Server
 	copies   *rendition.Set
 	probes   *probe.Prober
+	devices  *inventory.Inventory
 	version  string
 	started  time.Time
 }
@@ -31,7 +33,7 @@ type parts struct {
 // routes returns the table of every route of the program.
 func routes(p parts) []route.Route {
 	rest := api.Routes(api.Config{
-		Cameras: p.registry, Events: p.registry, Running: p.registry.Hub(), Probes: p.probes, Quirks: quirks,
+		Cameras: p.registry, Events: p.registry, Running: p.registry.Hub(), Probes: p.probes, Quirks: quirks, Devices: p.devices,
 		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
 	})
 	figures := metrics.Handler(metrics.Config{

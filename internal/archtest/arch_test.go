@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/header", "internal/jpeg"},
-	"internal/source":          {"internal/camera", "internal/fault", "internal/media"},
+	"internal/source":          {"internal/camera", "internal/device", "internal/fault", "internal/media"},
 	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
 	"internal/upstream":        {"internal/fault", "internal/header", "internal/jpegstream", "internal/source", "internal/strict"},
 	"internal/source/httpcam": {
@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"internal/source/snapshot": {
 		"internal/camera", "internal/fault", "internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream",
 	},
+	"internal/source/picamera": {"internal/camera", "internal/device", "internal/fault", "internal/jpegstream", "internal/media", "internal/source", "internal/strict"},
 
 	// Cameras, running and stored.
 	"internal/stream": {"internal/media"},
@@ -57,8 +58,10 @@ var allowed = map[string][]string{
 	},
 	"internal/rendition": {"internal/jpeg", "internal/media", "internal/stream"},
 	"internal/registry": {
-		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
+		"internal/camera", "internal/device", "internal/event", "internal/fault", "internal/gate",
+		"internal/hub", "internal/source", "internal/strict",
 	},
+	"internal/inventory": {"internal/camera", "internal/device", "internal/source"},
 	"internal/probe": {
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
@@ -68,8 +71,8 @@ var allowed = map[string][]string{
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/probe", "internal/registry",
-		"internal/rendition", "internal/route", "internal/strict",
+		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/inventory",
+		"internal/probe", "internal/registry", "internal/rendition", "internal/route", "internal/strict",
 	},
 	"internal/live": {
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
@@ -80,20 +83,24 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
-		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
-		"internal/source/snapshot", "internal/upstream", "store", "web",
+		"internal/api", "internal/fault", "internal/inventory", "internal/jpegstream", "internal/live",
+		"internal/metrics", "internal/probe", "internal/registry", "internal/rendition", "internal/route",
+		"internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
+		"internal/source/picamera", "internal/source/snapshot", "internal/upstream", "store", "web",
 	},
 	"internal/simulator": {},
 	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
-	"internal/archtest":   {},
-	"internal/memnet":     {},
-	"internal/rawpeer":    {},
-	"internal/sourcetest": {"internal/media", "internal/source"},
-	"internal/feedbench":  {},
-	"web/browsertest":     {},
+	"internal/archtest":          {},
+	"internal/hubtest":           {},
+	"internal/memnet":            {},
+	"internal/rawpeer":           {},
+	"internal/picamtest":         {"internal/picamtest/standin"},
+	"internal/picamtest/standin": {},
+	"internal/sourcetest":        {"internal/media", "internal/source"},
+	"internal/feedbench":         {},
+	"web/browsertest":            {},
 }
 
 func TestImports(t *testing.T) {

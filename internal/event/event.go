@@ -18,10 +18,12 @@ const (
 	Restored Type = "restored" // that was undone
 	Online   Type = "online"   // it gives pictures (again)
 	Offline  Type = "offline"  // it gave pictures, or should have, and does not
+	Frozen   Type = "frozen"   // it has sent the identical picture for half a minute, and should move
+	Moving   Type = "moving"   // its picture, which was frozen, changed
 )
 
 // Types lists all types, for those who check one from outside.
-var Types = []Type{Added, Changed, Removed, Restored, Online, Offline}
+var Types = []Type{Added, Changed, Removed, Restored, Online, Offline, Frozen, Moving}
 
 // Reason is why a camera went offline: a word for programs and a sentence for
 // people.
@@ -40,7 +42,8 @@ type Event struct {
 	// Reason is set for offline, and for the online that ends it.
 	Reason *Reason `json:"reason,omitempty"`
 	// DurationMS is the length of the state that the event ended: for online
-	// how long the camera was offline, for offline how long it was online.
+	// how long the camera was offline, for offline how long it was online, for
+	// moving how long it was frozen.
 	DurationMS int64 `json:"duration_ms,omitempty"`
 }
 

@@ -5,24 +5,23 @@ package feedbench
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"camhub/internal/hubtest"
 )
 
 var built struct {
-	once sync.Once
-	dir  string
-	err  error
+	once    sync.Once
+	program string
+	remove  func()
+	err     error
 }
 
 // hubBinary builds the hub once for all benchmarks and returns its path.
@@ -31,30 +30,22 @@ func hubBinary(tb testing.TB) string {
 	if *given != "" {
 		return *given
 	}
-	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "feedbench"); built.err != nil {
-			return
-		}
-		cmd := exec.Command("go", "build", "-o", filepath.Join(built.dir, "camhub"), "camhub/cmd/camhub")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("build the hub: %w\n%s", err, out)
-		}
-	})
+	built.once.Do(func() { built.program, built.remove, built.err = hubtest.Build() })
 	if built.err != nil {
 		tb.Fatal(built.err)
 	}
-	return filepath.Join(built.dir, "camhub")
+	return built.program
 }
 
 func removeBuild() {
-	if built.dir != "" {
-		os.RemoveAll(built.dir)
+	if built.remove != nil {
+		built.remove()
 	}
 }
 
 // camhub is a running hub.
 type camhub struct {
-	*process
+	*hubtest.Hub
 	url    *url.URL
 	client *http.Client
 	began  time.Time
@@ -64,52 +55,26 @@ type camhub struct {
 // benchmark ends.
 func startHub(tb testing.TB) *camhub {
 	tb.Helper()
-	cmd := exec.Command(hubBinary(tb), "serve", "--listen", "127.0.0.1:0", "--data", tb.TempDir(), "--log-format", "json")
+	cmd := hubtest.Serve(hubBinary(tb), tb.TempDir())
 	cmd.Dir = tb.TempDir()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	h := &camhub{client: &http.Client{Timeout: answerWithin, Transport: new(http.Transport)}, began: time.Now()}
-	h.process = start(tb, "camhub", cmd)
-	tb.Cleanup(func() { h.stop(tb) })
-	deadline := time.After(answerWithin)
-	for h.url == nil {
-		select {
-		case l := <-h.lines:
-			h.url = listensAt(l)
-		case <-h.done:
-			tb.Fatalf("camhub ended: %v\n%s", h.cmd.ProcessState, h.said.text())
-		case <-deadline:
-			tb.Fatalf("camhub does not say where it listens\n%s", h.said.text())
-		}
+	h.Hub = hubtest.Start(tb, cmd)
+	tb.Cleanup(h.stop)
+	var err error
+	if h.url, err = url.Parse(h.URL); err != nil {
+		tb.Fatal(err)
 	}
 	return h
 }
 
-// listensAt returns the address from the log line that tells it, or nil.
-func listensAt(line string) *url.URL {
-	var l struct{ Msg, URL string }
-	if json.Unmarshal([]byte(line), &l) != nil || l.Msg != "listening" {
-		return nil
-	}
-	u, err := url.Parse(l.URL)
-	if err != nil || u.Host == "" {
-		return nil
-	}
-	return u
+// stop ends the hub, if it has not ended.
+func (h *camhub) stop() {
+	h.client.CloseIdleConnections()
+	h.Stop()
 }
 
-// stop asks the hub to end as a service manager does, and waits. Calling it
-// again does no harm.
-func (h *camhub) stop(tb testing.TB) {
-	h.client.CloseIdleConnections()
-	h.cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may be gone
-	select {
-	case <-h.done:
-		if !h.cmd.ProcessState.Success() {
-			tb.Errorf("camhub ended: %v\n%s", h.cmd.ProcessState, h.said.text())
-		}
-	case <-time.After(10 * time.Second):
-		tb.Errorf("camhub did not end within 10 s of SIGTERM\n%s", h.said.text())
-	}
-}
+func (h *camhub) pid() int { return h.Process.Pid }
 
 func (h *camhub) host() string { return h.url.Host }
 
@@ -142,7 +107,7 @@ func (h *camhub) call(tb testing.TB, method, path string, body any, want int) (t
 	began := time.Now()
 	resp, err := h.client.Do(req)
 	if err != nil {
-		tb.Fatalf("%s %s: %v\n%s", method, path, err, h.said.text())
+		tb.Fatalf("%s %s: %v\n%s", method, path, err, h.Log())
 	}
 	defer resp.Body.Close()
 	got, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
@@ -174,7 +139,7 @@ func (h *camhub) waitLive(tb testing.TB, id string) {
 		var st struct{ State string }
 		return json.Unmarshal(got, &st) == nil && st.State == "live"
 	}) {
-		tb.Fatalf("camera %s is not live: %s\n%s", id, got, h.said.text())
+		tb.Fatalf("camera %s is not live: %s\n%s", id, got, h.Log())
 	}
 }
 

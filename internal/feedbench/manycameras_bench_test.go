@@ -115,7 +115,7 @@ func BenchmarkStart(b *testing.B) {
 		time.Sleep(time.Second)
 		cores, used := usage(b, h.pid(), 2*time.Second)
 		cpu, mem = append(cpu, 100*cores), append(mem, mib(used))
-		h.stop(b)
+		h.stop()
 	}
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(answer.median(), "start-ms")

@@ -45,7 +45,7 @@ func sufferOutage(b *testing.B, n int) (back []time.Duration, open int) {
 	b.Helper()
 	feeder, at := startFeeder(b, loopback)
 	h := startHub(b)
-	defer h.stop(b)
+	defer h.stop()
 	h.addBench(b, at.Addr)
 	viewers := startViewers(b, server{h.pid(), h.host(), benchFeed}, n, normal, 0)
 	defer viewers.kill()
@@ -59,7 +59,7 @@ func sufferOutage(b *testing.B, n int) (back []time.Duration, open int) {
 		r = look(b, viewers)
 		return r.Restarts >= r.Open
 	}) {
-		b.Fatalf("%d of %d viewers have a picture %v after the camera is back\n%s", r.Restarts, r.Open, returnLimit, h.said.text())
+		b.Fatalf("%d of %d viewers have a picture %v after the camera is back\n%s", r.Restarts, r.Open, returnLimit, h.Log())
 	}
 	for _, v := range r.Viewers {
 		if v.Restarts > 0 {

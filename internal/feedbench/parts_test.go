@@ -140,21 +140,3 @@ FIN-WAIT-1 0      0            127.0.0.1:40000     127.0.0.1:8080
 		t.Errorf("others' sockets are counted: %+v and %+v", hub, own)
 	}
 }
-
-func TestListensAt(t *testing.T) {
-	tests := []struct{ line, want string }{
-		{`{"time":"2026-01-02T15:04:05Z","level":"INFO","msg":"listening","url":"http://127.0.0.1:8080"}`, "127.0.0.1:8080"},
-		{`{"msg":"stopped listening","url":"http://127.0.0.1:8080"}`, ""},
-		{`{"msg":"listening"}`, ""},
-		{`listening http://127.0.0.1:8080`, ""},
-	}
-	for _, tt := range tests {
-		got := ""
-		if u := listensAt(tt.line); u != nil {
-			got = u.Host
-		}
-		if got != tt.want {
-			t.Errorf("%s: got %q, want %q", tt.line, got, tt.want)
-		}
-	}
-}

@@ -11,14 +11,26 @@ import (
 
 const (
 	wallTiles             = 16
-	wallFPS               = 10
+	wallFPS               = 15
 	tileWidth, tileHeight = 640, 360
+	screenFrame           = time.Second / 60
 )
 
 // BenchmarkWall tells what a wall of 16 tiles costs the hub, beside 16 plain
-// feeds of the same cameras: the CPU time per picture beyond that of the cameras
-// alone. The wall's client acknowledges every picture, the feeds' can't.
+// feeds of the same cameras and the same bytes: the CPU time per picture beyond
+// that of the cameras alone. The wall's client acknowledges every picture, the
+// feeds' can't. One client is as the page is: it acknowledges what came once for
+// each frame of its screen. The other one does so for each picture by itself.
+//
+// Four pages at once show what a picture costs: with one page most of the figure
+// is the waking of a hub that sleeps between any two pictures.
 func BenchmarkWall(b *testing.B) {
+	for _, pages := range []int{1, 4} {
+		b.Run(fmt.Sprint(pages), func(b *testing.B) { benchWall(b, pages) })
+	}
+}
+
+func benchWall(b *testing.B, pages int) {
 	p := startRole(b, role{Name: "feeder", Addr: loopback, Width: tileWidth, Height: tileHeight, FPS: wallFPS})
 	var feeder listening
 	p.line(b, &feeder)
@@ -30,35 +42,85 @@ func BenchmarkWall(b *testing.B) {
 		h.waitLive(b, id)
 	}
 	feeds := role{Name: "viewers", Host: h.host(), Path: "/cameras/wall-{n}/feed", Count: wallTiles, Mode: normal}
-	wall := role{Name: "wall", Host: h.host(), Width: tileWidth, Count: wallTiles}
-	var ratio, p50 series
-	var feed, tile turn
+	page := role{Name: "wall", Host: h.host(), Width: tileWidth, Count: wallTiles, Frame: screenFrame}
+	single := page
+	single.Frame = 0
 	work := load(b)
+	var idle series // cores
+	var feed, tile, each watched
 	for range *rounds {
-		idle, _ := usage(b, h.pid(), *window)
-		feed, tile = watched(b, h, feeds, idle), watched(b, h, wall, idle)
-		ratio = append(ratio, float64(tile.cpu)/float64(feed.cpu))
-		p50 = append(p50, float64(tile.Latency.P50)/float64(feed.Latency.P50))
+		cores, _ := usage(b, h.pid(), *window)
+		idle = append(idle, cores)
+		feed.watch(b, h, feeds, pages)
+		tile.watch(b, h, page, pages)
+		each.watch(b, h, single, pages)
 	}
+	base := idle.median()
+	feedCost, tileCost, eachCost := feed.cost(base), tile.cost(base), each.cost(base)
+	ratio, ratioEach := tileCost.over(feedCost), eachCost.over(feedCost)
+	whole := tile.cost(0).over(feed.cost(0))
+	p50 := tile.p50.over(feed.p50)
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(ratio.median(), "cpu/feeds")
+	b.ReportMetric(tileCost.median()/feedCost.median(), "cpu/feeds")
+	b.ReportMetric(eachCost.median()/feedCost.median(), "cpu-single/feeds")
+	b.ReportMetric(whole.median(), "cpu-whole/feeds")
 	b.ReportMetric(p50.median(), "p50/feeds")
-	b.Logf("a wall of %d tiles of %d kB at %d/s: cpu %v x that of as many feeds (last %.1f and %.1f µs a picture); p50 %v x (last %.1f and %.1f ms), p99 %.1f and %.1f ms; lost %d and %d; %s",
-		wallTiles, feeder.Bytes>>10, wallFPS, ratio, us(tile.cpu), us(feed.cpu), p50, ms(tile.Latency.P50), ms(feed.Latency.P50),
-		ms(tile.Latency.P99), ms(feed.Latency.P99), tile.Lost, feed.Lost, work())
+	b.Logf("%d pages of %d tiles of %d kB at %d/s: cpu %v x that of as many feeds, %v x with an acknowledgement for each picture (%v, %v and %v µs a picture); with what the cameras cost %v x",
+		pages, wallTiles, feeder.Bytes>>10, wallFPS, ratio, ratioEach, tileCost, eachCost, feedCost, whole)
+	b.Logf("p50 %v x (%v and %v ms); lost %d and %d; %s", p50, tile.p50, feed.p50, tile.lost, feed.lost, work())
 }
 
-// watched measures what viewers cost the hub beyond what it uses idle, in cores.
-func watched(b *testing.B, h *camhub, r role, idle float64) turn {
+// watched is what one kind of viewer cost the hub, and got, in each turn.
+type watched struct {
+	cores, pictures, p50 series // pictures in a second; p50 in ms
+	lost                 int
+}
+
+// watch adds a turn with so many processes of a role.
+func (w *watched) watch(b *testing.B, h *camhub, r role, processes int) {
 	b.Helper()
-	viewers := startRole(b, r)
-	defer viewers.kill()
-	var ready string
-	viewers.line(b, &ready)
+	var all []*process
+	for range processes {
+		p := startRole(b, r)
+		defer p.kill()
+		var ready string
+		p.line(b, &ready)
+		all = append(all, p)
+	}
 	time.Sleep(time.Second)
-	mark(b, viewers)
+	for _, p := range all {
+		mark(b, p)
+	}
 	cores, _ := usage(b, h.pid(), *window)
-	seen := look(b, viewers)
-	wantSome(b, seen)
-	return turn{cpu: time.Duration((cores - idle) * float64(*window) / float64(max(seen.Received, 1))), report: seen}
+	var received int
+	var p50 series
+	for _, p := range all {
+		seen := look(b, p)
+		wantSome(b, seen)
+		received += seen.Received
+		p50 = append(p50, ms(seen.Latency.P50))
+		w.lost += seen.Lost
+	}
+	w.cores = append(w.cores, cores)
+	w.pictures = append(w.pictures, float64(received)/window.Seconds())
+	w.p50 = append(w.p50, p50.median())
+}
+
+// cost returns the µs of CPU time for each picture beyond what the hub uses
+// without viewers, in cores, in each turn.
+func (w *watched) cost(idle float64) series {
+	var all series
+	for i, cores := range w.cores {
+		all = append(all, (cores-idle)*1e6/w.pictures[i])
+	}
+	return all
+}
+
+// over divides turn by turn.
+func (s series) over(t series) series {
+	var all series
+	for i := range s {
+		all = append(all, s[i]/t[i])
+	}
+	return all
 }

@@ -16,9 +16,11 @@ import (
 )
 
 // wallClient is one page: it has a tile for each camera, and gives credit back
-// as soon as a picture is there.
+// with each frame of its screen, or as soon as a picture is there.
 type wallClient struct {
-	ws *websocket.Conn
+	ws     *websocket.Conn
+	frame  time.Duration  // 0: there are no frames
+	credit chan [2]uint32 // tiles and numbers of pictures that are there
 
 	mu      sync.Mutex // guards what follows
 	report  report
@@ -48,10 +50,11 @@ func runWall(r role) error {
 	if err := ws.Write(ctx, websocket.MessageText, list); err != nil {
 		return err
 	}
-	w := &wallClient{ws: ws, last: make([]stamp, r.Count)}
+	w := &wallClient{ws: ws, frame: r.Frame, credit: make(chan [2]uint32, 2*r.Count), last: make([]stamp, r.Count)}
 	w.report.Viewers = make([]viewerReport, r.Count)
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- w.read(ctx) }()
+	go func() { failed <- w.giveBack(ctx) }()
 	for !w.ready() {
 		select {
 		case err := <-failed:
@@ -105,8 +108,29 @@ func (w *wallClient) read(ctx context.Context) error {
 			return err
 		}
 		w.note(int(tile), s, len(b))
-		got := fmt.Appendf(nil, `{"op":"got","tile":%d,"seq":%d}`, tile, seq)
-		if err := w.ws.Write(ctx, websocket.MessageText, got); err != nil {
+		w.credit <- [2]uint32{uint32(tile), seq} // there is room for all credit that there is
+	}
+}
+
+// giveBack sends credit: a message for each picture, or one with each frame in
+// which something came.
+func (w *wallClient) giveBack(ctx context.Context) error {
+	for {
+		first := <-w.credit
+		if w.frame == 0 {
+			got := fmt.Appendf(nil, `{"op":"got","tile":%d,"seq":%d}`, first[0], first[1])
+			if err := w.ws.Write(ctx, websocket.MessageText, got); err != nil {
+				return err
+			}
+			continue
+		}
+		sleepUntil((monotonic()/int64(w.frame) + 1) * int64(w.frame))
+		got := fmt.Appendf(nil, `{"op":"got","pictures":[[%d,%d]`, first[0], first[1])
+		for range len(w.credit) {
+			next := <-w.credit
+			got = fmt.Appendf(got, `,[%d,%d]`, next[0], next[1])
+		}
+		if err := w.ws.Write(ctx, websocket.MessageText, append(got, "]}"...)); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,9 @@ import (
 	"camhub/internal/stream"
 )
 
+// closeWithin bounds the wait for all sources when the hub closes.
+const closeWithin = 2 * time.Second
+
 // Config is what a hub needs of its surroundings.
 type Config struct {
 	Kinds   source.Kinds
@@ -50,9 +53,10 @@ type Hub struct {
 // running is one camera of the hub.
 type running struct {
 	def    camera.Definition
-	name   *atomic.Value  // string; the same for the life of the ID
-	out    *stream.Stream // likewise
-	turns  turns          // likewise
+	config atomic.Pointer[source.Config] // for the next attempt
+	name   *atomic.Value                 // string; the same for the life of the ID
+	out    *stream.Stream                // likewise
+	turns  turns                         // likewise
 	state  *state
 	worker *worker
 	cancel context.CancelFunc
@@ -67,8 +71,10 @@ func New(cfg Config) *Hub {
 }
 
 // Put runs d, in place of what ran under its ID. A change of what people only
-// read keeps the worker; any other restarts it under the same stream, so that
-// viewers stay. Put does not wait for the camera.
+// read keeps the worker, and so does one of the values of controls, which are
+// set at the device; any other restarts it under the same stream, so that
+// viewers stay. Put does not wait for the camera, but up to tuneTimeout for a
+// device whose controls are set.
 func (h *Hub) Put(ctx context.Context, d camera.Definition) error {
 	config, errs := h.cfg.Kinds.Parse(d.Source)
 	if err := fault.InvalidFields("The camera's source is not valid.", errs); err != nil {
@@ -78,20 +84,33 @@ func (h *Hub) Put(ctx context.Context, d camera.Definition) error {
 		return err
 	}
 	defer h.edit.Unlock()
+	r, changed, err := h.swap(d, config)
+	if err == nil && len(changed) > 0 {
+		h.tune(ctx, r, changed)
+	}
+	return err
+}
+
+// swap makes d what runs, and returns what is to be set of its controls.
+func (h *Hub) swap(d camera.Definition, config source.Config) (*running, map[string]*int64, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ctx.Err() != nil {
-		return fault.New(fault.Unavailable, "The hub is stopping.")
+		return nil, nil, fault.New(fault.Unavailable, "The hub is stopping.")
 	}
 	old := h.cams[d.ID]
-	if old != nil && old.def.SameRun(&d) {
-		old.def = d
-		old.name.Store(d.Name)
-		h.cfg.OnChange(d.ID)
-		return nil
+	changed, keep := h.keeps(old, &d)
+	if !keep {
+		h.cams[d.ID] = h.start(d, config, old)
+		return h.cams[d.ID], nil, nil
 	}
-	h.cams[d.ID] = h.start(d, config, old)
-	return nil
+	if len(changed) > 0 {
+		old.config.Store(&config)
+	}
+	old.def = d
+	old.name.Store(d.Name)
+	h.cfg.OnChange(d.ID)
+	return old, changed, nil
 }
 
 // start runs d after old, which may be nil, has ended. Called with mu held.
@@ -104,6 +123,7 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 		r.out, r.name, r.turns = stream.New(), new(atomic.Value), newTurns()
 	}
 	r.name.Store(d.Name)
+	r.config.Store(&config)
 	name := func() string { return r.name.Load().(string) }
 	log := h.cfg.Log.With("camera", d.ID)
 	r.state = &state{
@@ -112,7 +132,9 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 	}
 	r.worker = &worker{
 		def: d, out: r.out, turns: r.turns, log: log, state: r.state, restart: make(chan struct{}, 1),
-		open: func() source.Source { return config.Open(source.Env{Name: name, DataDir: h.cfg.DataDir}) },
+		open: func() source.Source {
+			return (*r.config.Load()).Open(source.Env{Name: name, DataDir: h.cfg.DataDir})
+		},
 	}
 	first := Disabled
 	if d.Enabled {
@@ -222,13 +244,44 @@ func (h *Hub) CloseStreams() {
 }
 
 // Close stops all cameras at once, ends all readers, and returns when every
-// goroutine of the hub is gone.
+// goroutine of the hub is gone: at the latest after closeWithin, since a source
+// that hangs in a driver must not keep the program from its end. Such a camera
+// is logged, and what it still sends goes nowhere.
 func (h *Hub) Close() {
 	h.mu.Lock()
 	h.stop()
 	h.mu.Unlock()
 	h.CloseStreams()
-	h.wg.Wait()
+	gone := make(chan struct{})
+	go func() {
+		h.wg.Wait()
+		close(gone)
+	}()
+	timeout := time.NewTimer(closeWithin)
+	defer timeout.Stop()
+	select {
+	case <-gone:
+	case <-timeout.C:
+		h.logHanging()
+	}
+}
+
+// logHanging names the cameras whose sources do not end.
+func (h *Hub) logHanging() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	named := false
+	for id, r := range h.cams {
+		select {
+		case <-r.done:
+		default:
+			named = true
+			h.cfg.Log.Error("camera does not stop", "camera", id, "kind", r.def.Source.Kind, "waited", closeWithin)
+		}
+	}
+	if !named {
+		h.cfg.Log.Error("a camera that was removed does not stop", "waited", closeWithin)
+	}
 }
 
 func (h *Hub) get(id camera.ID) (*running, error) {

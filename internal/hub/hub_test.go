@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -113,8 +114,12 @@ func (b *bench) told() string {
 
 var track = &media.Track{Codec: media.JPEG, Width: 640, Height: 360}
 
+var frames atomic.Uint64
+
+// frame returns a picture that is like no other.
 func frame() *media.Packet {
-	return &media.Packet{Track: track, Key: true, Arrived: time.Now(), Data: make([]byte, 1000)}
+	data := binary.BigEndian.AppendUint64(make([]byte, 992), frames.Add(1))
+	return &media.Packet{Track: track, Key: true, Arrived: time.Now(), Data: data}
 }
 
 // film gives a picture every interval until its context ends.

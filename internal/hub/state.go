@@ -52,6 +52,7 @@ type state struct {
 	track     *media.Track
 	pictures  meter.Meter
 	quirks    []string
+	freeze    freeze // of the attempt
 }
 
 // set changes the state and tells. Called with mu held.
@@ -150,6 +151,7 @@ func (s *state) wrote(p *media.Packet) {
 	}
 	s.lastFrame, s.track = p.Arrived, p.Track
 	s.pictures.Add(p.Arrived, len(p.Data))
+	s.watchFreeze(p)
 	if s.liveSince.IsZero() {
 		s.liveSince = time.Now()
 		if s.reported == event.Offline {
@@ -269,6 +271,7 @@ func (s *state) status() Status {
 		st.RetryAt = &at
 	}
 	if s.now == Live || s.now == Stale {
+		st.FrozenSince = s.freeze.since()
 		fps, bytes := s.pictures.Rates(now)
 		st.FPS, st.Bitrate = math.Round(fps*10)/10, int64(8*bytes)
 	}

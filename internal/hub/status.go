@@ -26,6 +26,7 @@ type Status struct {
 	Since       time.Time     `json:"since"`
 	LastFrameAt *time.Time    `json:"last_frame_at"`
 	FrameAgeMS  *int64        `json:"frame_age_ms"`
+	FrozenSince *time.Time    `json:"frozen_since"` // since when it sends the identical picture, if it should move
 	Codec       media.Codec   `json:"codec,omitempty"`
 	Width       int           `json:"width,omitempty"`
 	Height      int           `json:"height,omitempty"`

@@ -210,6 +210,8 @@ func (w *worker) runSource(ctx context.Context) (err error) {
 		}
 	}()
 	src := w.open()
+	still, ok := src.(source.Still)
+	w.state.mayStandStill(ok && still.StandsStill())
 	if p, ok := src.(source.Patient); ok {
 		w.state.bePatient(p.Patience())
 	}

@@ -107,7 +107,7 @@ func (s *Server) feedConn(w http.ResponseWriter, subscribe subscribeFunc, advanc
 	if err != nil {
 		return fmt.Errorf("take the connection over: %w", err)
 	}
-	v := &viewer{conn: conn, parts: newParts(advance), out: &s.out, back: make(chan struct{}, 1)}
+	v := &viewer{conn: &patientConn{Conn: conn}, parts: newParts(advance), out: &s.out, back: make(chan struct{}, 1)}
 	if err := s.adopt(v); err != nil {
 		conn.Close()
 		return nil

@@ -16,12 +16,13 @@ const maxCredit = 2
 const maxUnderWay = 2 * maxCredit * maxTiles
 
 // flow decides which picture goes next on one connection: only for a tile that
-// has credit left and a new picture, the tile that waited longest first, and
-// only while the window has room. It does no input or output, and is not safe
-// for concurrent use. Use newFlow.
+// has credit left and a new picture, the tile that shows the oldest one first,
+// and only while the window has room. It does no input or output, and is not
+// safe for concurrent use. Use newFlow.
 type flow struct {
 	window   window
 	lanes    map[uint16]*lane
+	all      []*lane  // those of lanes, in any order
 	count    uint64   // of pictures sent; its lower half is their number
 	underWay []parcel // in the order they were sent
 	bytes    int      // of what is under way
@@ -35,10 +36,13 @@ type lane struct {
 	pace   pace
 	next   *media.Packet // nil when there is nothing new
 	held   *media.Packet
-	used   int    // credit: pictures under way
-	served uint64 // flow.count of its last picture
-	from   uint64 // flow.count when the lane was made
+	used   int       // credit: pictures under way
+	shows  time.Time // when the picture that was sent last had come from the camera
+	served uint64    // flow.count of its last picture
+	from   uint64    // flow.count when the lane was made
 	gone   bool
+
+	offered, sent int // pictures since tally was called last
 }
 
 // parcel is a picture that was sent and not yet acknowledged.
@@ -56,6 +60,7 @@ func newFlow() *flow { return &flow{window: newWindow(), lanes: make(map[uint16]
 func (f *flow) add(tile uint16) *lane {
 	l := &lane{tile: tile, from: f.count}
 	f.lanes[tile] = l
+	f.all = append(f.all, l)
 	return l
 }
 
@@ -66,13 +71,18 @@ func (f *flow) remove(tile uint16) {
 	l.gone, l.next, l.held = true, nil, nil
 	f.live -= l.used
 	delete(f.lanes, tile)
+	i := slices.Index(f.all, l)
+	f.all = slices.Delete(f.all, i, i+1)
 }
 
 // offer gives a lane a newer picture, which takes the place of one that was not
 // sent yet. Pictures above the tile's rate are left out, unless no other follows.
 func (l *lane) offer(p *media.Packet, now time.Time) {
-	if l.next != nil || l.pace.take(now) {
+	if l.pace.take(now) {
+		l.offered++
 		l.next, l.held = p, nil
+	} else if l.next != nil {
+		l.next = p
 	} else {
 		l.held = p
 	}
@@ -82,6 +92,7 @@ func (l *lane) offer(p *media.Packet, now time.Time) {
 func (l *lane) release(now time.Time) {
 	if l.held != nil && !now.Before(l.pace.overdue()) {
 		l.pace.take(now)
+		l.offered++
 		l.next, l.held = l.held, nil
 	}
 }
@@ -89,7 +100,7 @@ func (l *lane) release(now time.Time) {
 // wait returns how long it is until a held picture has to go, or false when
 // there is none.
 func (f *flow) wait(now time.Time) (d time.Duration, ok bool) {
-	for _, l := range f.lanes {
+	for _, l := range f.all {
 		if l.held == nil {
 			continue
 		}
@@ -103,12 +114,12 @@ func (f *flow) wait(now time.Time) (d time.Duration, ok bool) {
 // take returns the picture that is to be sent now and the number to send it
 // under, or nil. It counts as sent.
 func (f *flow) take(now time.Time) (l *lane, seq uint32, p *media.Packet) {
-	for _, other := range f.lanes {
+	for _, other := range f.all {
 		other.release(now)
 		if other.next == nil || other.used >= maxCredit {
 			continue
 		}
-		if l == nil || other.served < l.served || other.served == l.served && other.tile < l.tile {
+		if l == nil || other.before(l) {
 			l = other
 		}
 	}
@@ -116,12 +127,13 @@ func (f *flow) take(now time.Time) (l *lane, seq uint32, p *media.Packet) {
 		return nil, 0, nil
 	}
 	n := len(l.next.Data)
-	if f.live > 0 && f.bytes+n > f.window.bytes() {
+	if !f.window.admits(n, f.live, f.bytes, now) {
 		return nil, 0, nil // a smaller picture of another tile must not overtake it for ever
 	}
 	p, l.next = l.next, nil
 	f.count++
-	l.served = f.count
+	l.served, l.shows = f.count, p.Arrived
+	l.sent++
 	l.used++
 	f.live++
 	f.bytes += n
@@ -133,9 +145,35 @@ func (f *flow) take(now time.Time) (l *lane, seq uint32, p *media.Packet) {
 	return l, uint32(f.count), p
 }
 
+// before reports whether l is to be served before other: it shows the older
+// picture.
+func (l *lane) before(other *lane) bool {
+	switch {
+	case !l.shows.Equal(other.shows):
+		return l.shows.Before(other.shows)
+	case l.served != other.served:
+		return l.served < other.served
+	}
+	return l.tile < other.tile
+}
+
+// tally returns what became of the pictures since it was called last: how many
+// tiles had any, how many pictures there were for them at their rates, and how
+// many of these were sent.
+func (f *flow) tally() (tiles, offered, sent int) {
+	for _, l := range f.all {
+		if l.offered > 0 || l.sent > 0 {
+			tiles++
+		}
+		offered, sent = offered+l.offered, sent+l.sent
+		l.offered, l.sent = 0, 0
+	}
+	return tiles, offered, sent
+}
+
 // waiting reports whether there is a picture that was not sent yet.
 func (f *flow) waiting() bool {
-	for _, l := range f.lanes {
+	for _, l := range f.all {
 		if l.next != nil {
 			return true
 		}
@@ -154,7 +192,7 @@ func (f *flow) got(tile uint16, seq uint32, now time.Time) bool {
 		return ago < f.count && (l == nil || f.count-ago <= l.from)
 	}
 	p := f.underWay[i]
-	f.window.acked(now.Sub(p.sentAt), p.bytes, p.queue)
+	f.window.acked(p.sentAt, now, p.queue)
 	f.forget(i, i+1)
 	// What a client no longer wants it need not acknowledge. It came before p.
 	for j := i - 1; j >= 0; j-- {

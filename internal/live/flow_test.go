@@ -24,13 +24,27 @@ func newFlowRig(n int) *flowRig {
 	return f
 }
 
+// ack gives credit back, and leaves the window as it is.
+func (f *flowRig) ack(tile uint16, seq uint32) bool {
+	before := f.window
+	defer func() { f.window = before }()
+	return f.got(tile, seq, f.now)
+}
+
+// narrow fixes the window, so that not one picture more may go.
+func (f *flowRig) narrow(bytes float64) {
+	f.window.size, f.window.tried = bytes, f.now.Add(time.Hour)
+}
+
 func (f *flowRig) lane(tile uint16) { f.add(tile).pace.setRate(1000) }
 
 // give offers a picture of n bytes to each of the tiles, some time later.
 func (f *flowRig) give(n int, tiles ...uint16) {
 	f.now = f.now.Add(10 * time.Millisecond)
 	for _, tile := range tiles {
-		f.lanes[tile].offer(packet(strings.Repeat("x", n)), f.now)
+		p := packet(strings.Repeat("x", n))
+		p.Arrived = f.now
+		f.lanes[tile].offer(p, f.now)
 	}
 }
 
@@ -97,57 +111,86 @@ func TestCreditThatWasNotGivenChangesNothing(t *testing.T) {
 
 func TestTilesTakeTurns(t *testing.T) {
 	f := newFlowRig(4)
-	f.window.size = 35 // three pictures
+	f.narrow(35) // three pictures
 	f.give(10, 4, 3, 2, 1)
 	f.want(t, "1/1", "2/2", "3/3")
 	f.give(10, 1, 2, 3)
-	ack := func(tile uint16, seq uint32) {
-		f.got(tile, seq, f.now)
-		f.window.size = 35
-	}
-	ack(1, 1)
+	f.ack(1, 1)
 	f.want(t, "4/4") // it waited longest, though 1 has credit and a picture
 	f.give(10, 1, 2, 3, 4)
-	ack(2, 2)
+	f.ack(2, 2)
 	f.want(t, "1/5")
-	ack(3, 3)
+	f.ack(3, 3)
 	f.want(t, "2/6")
+}
+
+// TestOldestPictureIsReplacedFirst has a slow camera among quick ones: when its
+// picture is there at last, nothing goes before it.
+func TestOldestPictureIsReplacedFirst(t *testing.T) {
+	f := newFlowRig(3)
+	f.narrow(25) // two pictures
+	f.give(10, 3)
+	f.want(t, "3/1")
+	f.ack(3, 1)
+	for seq := uint32(2); seq < 10; seq += 2 {
+		f.give(10, 1, 2)
+		f.want(t, fmt.Sprintf("1/%d", seq), fmt.Sprintf("2/%d", seq+1))
+		f.ack(1, seq)
+		f.ack(2, seq+1)
+	}
+	f.give(10, 1, 2, 3)
+	f.want(t, "3/10", "1/11")
+}
+
+func TestTallyTellsWhatWasMissed(t *testing.T) {
+	f := newFlowRig(3)
+	f.narrow(25)
+	for range 4 {
+		f.give(10, 1, 2) // 3 is offline
+		f.sent()
+	}
+	if tiles, offered, sent := f.tally(); tiles != 2 || offered != 8 || sent != 2 {
+		t.Errorf("%d tiles, %d pictures of %d", tiles, sent, offered)
+	}
+	if tiles, offered, sent := f.tally(); tiles != 0 || offered != 0 || sent != 0 {
+		t.Errorf("again: %d tiles, %d pictures of %d", tiles, sent, offered)
+	}
 }
 
 func TestLargePictureIsNotOvertakenForEver(t *testing.T) {
 	f := newFlowRig(2)
-	f.window.size = 1000
+	f.narrow(1000)
 	f.give(10, 1)
 	f.want(t, "1/1")
 	f.give(5000, 2)
 	f.give(10, 1)
 	f.want(t) // 2 is next, and there is no room while anything is under way
-	f.got(1, 1, f.now)
+	f.ack(1, 1)
 	f.want(t, "2/2") // at least one picture, whatever its size
 }
 
 func TestDroppedTileFreesTheWindowLater(t *testing.T) {
 	f := newFlowRig(2)
-	f.window.size = 25
+	f.narrow(25)
 	f.give(10, 1, 2)
 	f.want(t, "1/1", "2/2")
 	f.remove(1)
 	f.lane(3)
 	f.give(10, 2, 3)
 	f.want(t) // what was sent is still on its way
-	if !f.got(1, 1, f.now) {
+	if !f.ack(1, 1) {
 		t.Error("the acknowledgement of a tile that was just dropped is refused")
 	}
 	f.want(t, "3/3")
 	f.remove(3)
 	f.give(10, 2)
-	f.got(2, 2, f.now)
+	f.ack(2, 2)
 	f.want(t, "2/4")
-	f.got(2, 4, f.now) // came after 3, so that 3 is there too
+	f.ack(2, 4) // came after 3, so that 3 is there too
 	if f.bytes != 0 || f.live != 0 || len(f.underWay) != 0 {
 		t.Errorf("left: %+v", f.flow)
 	}
-	if !f.got(3, 3, f.now) {
+	if !f.ack(3, 3) {
 		t.Error("an acknowledgement that came late is refused")
 	}
 }
@@ -156,7 +199,7 @@ func TestDroppedTileFreesTheWindowLater(t *testing.T) {
 // acknowledges: it goes on getting pictures, and costs no more memory.
 func TestNothingIsOwedForDroppedTiles(t *testing.T) {
 	f := newFlowRig(0)
-	f.window.size = 100
+	f.narrow(100)
 	for i := range 5 * maxUnderWay {
 		f.lane(1)
 		f.give(60, 1)

@@ -162,7 +162,7 @@ func (s *Server) adopt(v *viewer) error {
 	}
 	s.conns[v.conn] = struct{}{}
 	s.viewers.Add(1)
-	if try, ok := newTryWriter(v.conn); ok {
+	if try, ok := newTryWriter(v.conn.Conn); ok {
 		v.try, v.pump = try, s.nextPump()
 	}
 	return nil

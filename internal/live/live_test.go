@@ -481,7 +481,7 @@ func tcpPair(t testing.TB) *viewer {
 		<-done
 		client.Close()
 	})
-	v := &viewer{conn: conn, parts: newParts(false), out: new(meter.Meter), back: make(chan struct{}, 1)}
+	v := &viewer{conn: &patientConn{Conn: conn}, parts: newParts(false), out: new(meter.Meter), back: make(chan struct{}, 1)}
 	v.try, _ = newTryWriter(conn)
 	return v
 }

@@ -4,6 +4,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/media"
 	"camhub/internal/rendition"
+	"camhub/internal/stream"
 )
 
 // Pictures opens the pictures of cameras for tiles.
@@ -35,5 +36,39 @@ func (t tilePictures) Open(id camera.ID, width int, fps float64, ready func()) (
 	if err != nil {
 		return nil, err
 	}
-	return t.s.subscribe(st, rendition.Spec{Width: width, FPS: fps}, ready), nil
+	r := &tileReader{st: st, copies: t.s.copies, spec: rendition.Spec{Width: width, FPS: fps}, ready: ready}
+	if p := st.Last(); p != nil && rendition.Untouched(p.Track, width) {
+		r.fits, r.Reader = p.Track, st.SubscribeFunc(stream.Latest, ready)
+	} else {
+		r.Reader = t.s.copies.SubscribeFunc(st, r.spec, ready)
+	}
+	return r, nil
+}
+
+// tileReader reads the camera's own pictures as long as they are narrow enough:
+// a tile thins them out by itself, and a copy of them would be one goroutine more
+// on their way. It reads a copy as soon as they are too wide.
+type tileReader struct {
+	*stream.Reader
+	st     *stream.Stream
+	copies Renditions
+	spec   rendition.Spec
+	ready  func()
+	fits   *media.Track // of the camera's own; nil when it reads a copy
+}
+
+// TryNext implements Reader.
+func (r *tileReader) TryNext() (*media.Packet, error) {
+	p, err := r.Reader.TryNext()
+	if p == nil || r.fits == nil || p.Track == r.fits {
+		return p, err
+	}
+	if rendition.Untouched(p.Track, r.spec.Width) {
+		r.fits = p.Track
+		return p, nil
+	}
+	own := r.Reader
+	r.fits, r.Reader = nil, r.copies.SubscribeFunc(r.st, r.spec, r.ready)
+	own.Close() // after the copy has its reader, so that a camera on demand stays open
+	return r.Reader.TryNext()
 }

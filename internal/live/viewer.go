@@ -2,11 +2,9 @@ package live
 
 import (
 	"bufio"
-	"errors"
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"camhub/internal/media"
@@ -27,17 +25,16 @@ const (
 // what follows to itself. The pump does as long as the kernel takes every
 // picture at once; when it does not, the goroutine waits for the client.
 type viewer struct {
-	conn   net.Conn
+	conn   *patientConn
 	reader *stream.Reader
 	parts  *parts
 	out    *meter.Meter
 	pump   *pump         // nil when the connection can't be written without waiting
 	back   chan struct{} // capacity 1: the goroutine has to go on
 
-	buffers  net.Buffers // what is still to be sent
-	deadline time.Time   // of the connection, as it was set last
-	unsent   int         // what the kernel may hold back, as it was set last
-	try      *tryWriter  // not nil when pump is not
+	buffers net.Buffers // what is still to be sent
+	unsent  int         // what the kernel may hold back, as it was set last
+	try     *tryWriter  // not nil when pump is not
 }
 
 // run sends pictures until the viewer is gone or the stream ends.
@@ -45,7 +42,7 @@ func (v *viewer) run() {
 	v.buffers = append(net.Buffers{responseHead()}, v.parts.first()...)
 	for v.sendQueued() == nil {
 		if v.pump != nil {
-			v.noDeadline()
+			v.conn.noDeadline()
 			v.pump.release(v)
 		}
 		<-v.back
@@ -79,7 +76,7 @@ func (v *viewer) sendQueued() error {
 		p, err := v.reader.TryNext()
 		if err != nil {
 			v.conn.SetWriteDeadline(time.Now().Add(endTimeout))
-			v.conn.Write(closeFeed) // the viewer is gone if this fails
+			v.conn.Conn.Write(closeFeed) // the viewer is gone if this fails
 			return err
 		}
 		if p == nil {
@@ -94,7 +91,7 @@ func (v *viewer) load(p *media.Packet) {
 	want := unsentLimit(len(p.Data))
 	if want > v.unsent || want < v.unsent/2 {
 		v.unsent = want
-		setUnsentLimit(v.conn, want)
+		setUnsentLimit(v.conn.Conn, want)
 	}
 	v.buffers = v.parts.picture(p)
 	v.out.Add(p.Arrived, len(p.Data))
@@ -111,48 +108,8 @@ func responseHead() []byte {
 	return append(b, "Date: "+time.Now().UTC().Format(http.TimeFormat)+"\r\n\r\n"...)
 }
 
-// write sends what is to be sent and waits for the client to take it, in one
-// vectored write where the system has it. It fails when the client took no byte
-// for writeTimeout. A write that times out tells how many bytes went, but not
-// when, so a long wait is cut into steps.
-func (v *viewer) write() error {
-	for taken := time.Now(); len(v.buffers) > 0; {
-		if now := time.Now(); v.deadline.Sub(now) < writeStep {
-			v.deadline = now.Add(writeStep + time.Second) // set about once a second
-			if err := v.conn.SetWriteDeadline(v.deadline); err != nil {
-				return err
-			}
-		}
-		n, err := v.buffers.WriteTo(v.conn)
-		switch {
-		case err == nil:
-		case !errors.Is(err, os.ErrDeadlineExceeded):
-			return err
-		case n > 0:
-			taken = time.Now()
-		case time.Since(taken) >= writeTimeout:
-			discard(v.conn)
-			return err
-		}
-	}
-	return nil
-}
-
-// noDeadline takes the deadline off, for writes that do not wait.
-func (v *viewer) noDeadline() {
-	if !v.deadline.IsZero() {
-		v.deadline = time.Time{}
-		v.conn.SetWriteDeadline(v.deadline)
-	}
-}
-
-// discard makes the kernel forget what the client of a TCP connection has not
-// taken, which it would else keep trying to send after the close.
-func discard(c net.Conn) {
-	if tcp, ok := c.(*net.TCPConn); ok {
-		tcp.SetLinger(0) // the connection is as good as gone
-	}
-}
+// write sends what is to be sent and waits for the client to take it.
+func (v *viewer) write() error { return v.conn.writeBuffers(&v.buffers) }
 
 // unsentLimit bounds what waits in the kernel for a slow viewer, to about one
 // picture beyond the one being sent: a kernel would take 4 MB of them, and the

@@ -18,8 +18,7 @@ import (
 
 const (
 	wallProtocol = "camhub.wall.v1"
-	maxWalls     = 256      // connections of the wall at once
-	wallBuffer   = 64 << 10 // bytes; what is larger is written past the buffer
+	maxWalls     = 256 // connections of the wall at once
 )
 
 // wall is the wall socket: all tiles of a page over one connection, as API.md
@@ -40,8 +39,10 @@ func (s *Server) wall(w http.ResponseWriter, r *http.Request) error {
 	c.ws, err = websocket.Accept(h, r, &websocket.AcceptOptions{
 		Subprotocols:   []string{wallProtocol},
 		OnPongReceived: func(context.Context, []byte) { c.hear() },
+		OnPingReceived: func(_ context.Context, payload []byte) bool { c.pong(payload); return false },
 	})
 	if h.conn != nil {
+		c.conn = h.conn
 		defer s.hold(h.conn)()
 	}
 	if err != nil {
@@ -130,7 +131,7 @@ func hasToken(h http.Header, name, word string) bool {
 }
 
 // hijacker gives a WebSocket a connection whose writes fail when the client is
-// stuck, with a buffer that a usual picture fits in: it is one write then.
+// stuck.
 type hijacker struct {
 	http.ResponseWriter
 	conn *patientConn // nil until it was taken over
@@ -143,5 +144,5 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	h.conn = &patientConn{Conn: conn}
-	return h.conn, bufio.NewReadWriter(buffered.Reader, bufio.NewWriterSize(h.conn, wallBuffer)), nil
+	return h.conn, bufio.NewReadWriter(buffered.Reader, bufio.NewWriterSize(h.conn, 512)), nil
 }

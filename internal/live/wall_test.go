@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -218,13 +219,76 @@ func TestCreditThatWasNotGivenIsTold(t *testing.T) {
 	c.want("1 a 640 10")
 	c.send(`{"op":"got","tile":1,"seq":5}`)
 	c.send(`{"op":"got","tile":2,"seq":6}`)
-	for i := range 2 {
+	c.send(`{"op":"got","pictures":[[3,7],[4,8]]}`)
+	for i := range 4 {
 		if m := c.until("error"); *m.Tile != 1+i || m.Problem.Status != 422 || m.Problem.Errors[0].Pointer != "/seq" {
 			t.Errorf("got %+v", m.Problem)
 		}
 	}
 	r.cam("a").Write(packet("still there"))
 	c.until("picture")
+}
+
+// TestCreditComesBackForSeveralAtOnce has a client that returns the credit of
+// all tiles in one message, as the page does.
+func TestCreditComesBackForSeveralAtOnce(t *testing.T) {
+	r := newWallRig(t, "a")
+	c := r.dial()
+	c.want("1 a 640 60", "2 a 640 60", "300 a 640 60")
+	for i := range 20 {
+		r.cam("a").Write(packet(fmt.Sprint("picture ", i)))
+		var pairs []string
+		for range 3 {
+			m := c.until("picture")
+			if m.picture != fmt.Sprint("picture ", i) {
+				t.Fatalf("tile %d got %q after %d", *m.Tile, m.picture, i-1)
+			}
+			pairs = append(pairs, fmt.Sprintf("[%d,%d]", *m.Tile, m.seq))
+		}
+		c.send(`{"op":"got","pictures":[` + strings.Join(pairs, ",") + `]}`)
+		time.Sleep(20 * time.Millisecond) // the rate allows it
+	}
+}
+
+// TestClientThatTakesNothingHoldsLittle has a client that wants 256 tiles, reads
+// nothing and answers nothing, beside one that lives on.
+func TestClientThatTakesNothingHoldsLittle(t *testing.T) {
+	r := newWallRig(t, "a")
+	good, bad := r.dial(), r.dial()
+	good.want("1 a 640 60")
+	var tiles []string
+	for i := range maxTiles {
+		tiles = append(tiles, fmt.Sprintf("%d a 640 60", i))
+	}
+	bad.want(tiles...)
+	eventually(t, "the tiles are there", func() bool { return r.cam("a").Readers() == maxTiles+1 })
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range 100 {
+		r.cam("a").Write(packet(fmt.Sprint(i, strings.Repeat("x", 100_000))))
+		m := good.until("picture")
+		if !strings.HasPrefix(m.picture, fmt.Sprint(i)) {
+			t.Fatalf("got %.10q after %d", m.picture, i-1)
+		}
+		good.got(m)
+		time.Sleep(20 * time.Millisecond) // the rate allows it
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	// Pictures that wait are shared: two in the stream and in the batch.
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 4<<20 {
+		t.Errorf("the heap grew by %d kB", grown>>10)
+	}
+	r.live.mu.Lock()
+	defer r.live.mu.Unlock()
+	for c := range r.live.walls {
+		c.tiles.mu.Lock()
+		if len(c.tiles.tiles) == maxTiles && c.tiles.flow.bytes > firstWindow+100_000 {
+			t.Errorf("%d bytes are under way to the client that takes nothing", c.tiles.flow.bytes)
+		}
+		c.tiles.mu.Unlock()
+	}
 }
 
 func TestWallFollowsTheCameras(t *testing.T) {

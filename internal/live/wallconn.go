@@ -12,13 +12,11 @@ import (
 
 	"github.com/coder/websocket"
 
-	"camhub/internal/media"
 	"camhub/internal/registry"
 )
 
 const (
 	pingEvery   = 20 * time.Second
-	pongWithin  = 10 * time.Second // until the next look; silentAfter decides
 	silentAfter = 60 * time.Second // a client that answers nothing for so long is dropped
 )
 
@@ -30,11 +28,13 @@ type Watch interface {
 
 // wallConn is one connection of the wall. Its goroutines are those of run.
 //
-// Nothing is written with a context, since the WebSocket would break off its
-// connection when one ends: patientConn bounds every write.
+// The library writes the last frame only, the one that closes: everything else
+// goes to conn in frames of our own, which copy no picture and wait as long as a
+// slow client takes bytes. patientConn bounds every write.
 type wallConn struct {
 	s       *Server
 	ws      *websocket.Conn
+	conn    *patientConn
 	tiles   *wallTiles
 	heardAt atomic.Int64 // Unix nanoseconds of the last sign of the client
 	end     context.CancelCauseFunc
@@ -116,8 +116,8 @@ func (c *wallConn) handle(ctx context.Context, b []byte) error {
 	var refusals []refusal
 	if in.isTiles {
 		refusals = append(in.refusals, c.tiles.set(in.wishes)...)
-	} else if !c.tiles.got(in.tile, in.seq, time.Now()) {
-		refusals = []refusal{{int(in.tile), noCredit(in.seq)}}
+	} else {
+		refusals = c.tiles.got(in.credits, time.Now())
 	}
 	// A client that causes more of them than it takes is not read any further.
 	for _, r := range refusals {
@@ -131,11 +131,14 @@ func (c *wallConn) handle(ctx context.Context, b []byte) error {
 // write sends what there is to send, and returns why it ended.
 func (c *wallConn) write(ctx context.Context) error {
 	var scratch []*wallTile
+	pictures := newBatch()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for ctx.Err() == nil {
-		scratch = c.tiles.collect(time.Now(), scratch)
-		sent, err := c.sendNext(ctx)
+		now := time.Now()
+		c.tiles.adapt(now)
+		scratch = c.tiles.collect(now, scratch)
+		sent, err := c.sendNext(ctx, pictures)
 		if err != nil {
 			return err
 		}
@@ -155,8 +158,8 @@ func (c *wallConn) write(ctx context.Context) error {
 	return errGone
 }
 
-// sendNext sends one message, if there is one.
-func (c *wallConn) sendNext(ctx context.Context) (sent bool, err error) {
+// sendNext sends one message, or some pictures, if there are any.
+func (c *wallConn) sendNext(ctx context.Context, pictures *batch) (sent bool, err error) {
 	if r, ok := c.tiles.nextLost(); ok {
 		return true, c.refuse(ctx, r)
 	}
@@ -169,14 +172,17 @@ func (c *wallConn) sendNext(ctx context.Context) (sent bool, err error) {
 		if err != nil {
 			return true, err
 		}
-		return true, c.sendText(b)
+		return true, c.send(opText, b)
 	}
 	now := time.Now()
-	if tile, seq, p := c.tiles.next(now); p != nil {
-		c.s.out.Add(now, len(p.Data))
-		return true, c.sendPicture(tile, seq, p)
+	if c.tiles.next(now, pictures); pictures.pictures == 0 {
+		return false, nil
 	}
-	return false, nil
+	pictures.count(&c.s.out, now)
+	if pictures.send(c.conn) != nil {
+		return true, errGone
+	}
+	return true, nil
 }
 
 // refuse tells the client what was wrong with a tile.
@@ -185,34 +191,22 @@ func (c *wallConn) refuse(ctx context.Context, r refusal) error {
 	if err != nil {
 		return err
 	}
-	return c.sendText(b)
+	return c.send(opText, b)
 }
 
-func (c *wallConn) sendText(b []byte) error {
-	if c.ws.Write(context.Background(), websocket.MessageText, b) != nil {
+func (c *wallConn) send(opcode byte, message []byte) error {
+	if sendMessage(c.conn, opcode, message) != nil {
 		return errGone
 	}
 	return nil
 }
 
-// sendPicture sends a picture in three frames, so that it is not copied to
-// where its header stands.
-func (c *wallConn) sendPicture(tile uint16, seq uint32, p *media.Packet) error {
-	var head [pictureHeadSize]byte
-	putPictureHead(&head, tile, seq, p)
-	w, err := c.ws.Writer(context.Background(), websocket.MessageBinary)
-	if err != nil {
-		return errGone
+// pong answers a ping of the client.
+func (c *wallConn) pong(payload []byte) {
+	c.hear()
+	if err := c.send(opPong, payload); err != nil {
+		c.end(err)
 	}
-	for _, b := range [][]byte{head[:], p.Data} {
-		if _, err := w.Write(b); err != nil {
-			return errGone // with the message unfinished, nothing else can be sent
-		}
-	}
-	if w.Close() != nil {
-		return errGone
-	}
-	return nil
 }
 
 // follow takes note of changes among the cameras until the program stops.
@@ -244,8 +238,8 @@ func (c *wallConn) ping(ctx context.Context) error {
 		if time.Since(time.Unix(0, c.heardAt.Load())) >= silentAfter {
 			return errSilent
 		}
-		wait, cancel := context.WithTimeout(context.Background(), pongWithin)
-		c.ws.Ping(wait) // its pong counts as a sign, whenever it comes
-		cancel()
+		if err := c.send(opPing, nil); err != nil {
+			return err
+		}
 	}
 }

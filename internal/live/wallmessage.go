@@ -1,14 +1,11 @@
 package live
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/go-multierror"
@@ -16,20 +13,18 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
-	"camhub/internal/media"
 	"camhub/internal/route"
 	"camhub/internal/strict"
 )
 
 // Limits of what a client of the wall may ask for.
 const (
-	maxTiles        = 256
-	maxTileWidth    = 7680
-	minRate         = 0.1
-	maxRate         = 60
-	maxWallMessage  = 64 << 10 // bytes
-	maxCloseReason  = 123      // bytes, RFC 6455 section 5.5
-	pictureHeadSize = 24
+	maxTiles       = 256
+	maxTileWidth   = 7680
+	minRate        = 0.1
+	maxRate        = 60
+	maxWallMessage = 64 << 10 // bytes
+	maxCloseReason = 123      // bytes, RFC 6455 section 5.5
 )
 
 // wish is one tile that a client wants to see.
@@ -47,27 +42,20 @@ type refusal struct {
 	err  error
 }
 
-// noCredit is the fault of returning credit that was not given.
-func noCredit(seq uint32) error {
-	return fault.InvalidFields("The credit was not given.",
-		multierror.Append(nil, fault.Fieldf("/seq", "no picture %d of this tile is under way", seq)))
-}
-
 // request is a message of a client: either a list of tiles, or credit.
 type request struct {
 	isTiles  bool
 	wishes   []wish
 	refusals []refusal // what was wrong with some of the tiles
 
-	tile uint16
-	seq  uint32
+	credits []credit
 }
 
 // parseRequest reads a text message. An error means that the client does not
 // speak the protocol; a list of which only some tiles are wrong is no error.
 func parseRequest(b []byte) (request, error) {
-	if r, ok := parseGot(b); ok {
-		return r, nil
+	if credits, ok := quickCredit(b); ok {
+		return request{credits: credits}, nil
 	}
 	var kind struct {
 		Op string `json:"op"`
@@ -91,48 +79,10 @@ func parseRequest(b []byte) (request, error) {
 		r.addTiles(in.Tiles)
 		return r, nil
 	case "got":
-		var in struct {
-			Op   string  `json:"op"`
-			Tile *uint16 `json:"tile"`
-			Seq  *uint32 `json:"seq"`
-		}
-		if errs := strict.Object(b, &in, ""); errs != nil {
-			return request{}, inWords(errs)
-		}
-		if in.Tile == nil || in.Seq == nil {
-			return request{}, errors.New("/tile and /seq are required")
-		}
-		return request{tile: *in.Tile, seq: *in.Seq}, nil
+		return parseCredit(b)
 	default:
 		return request{}, fmt.Errorf("/op must be tiles or got, not %.40q", kind.Op)
 	}
-}
-
-// parseGot reads credit in the words of API.md and of our pages. It is by far the
-// most frequent message, and costs as much as a picture when it is read as JSON.
-// Whatever else is JSON for the same is left to parseRequest.
-func parseGot(b []byte) (r request, ok bool) {
-	rest, ok := bytes.CutPrefix(b, []byte(`{"op":"got","tile":`))
-	if !ok {
-		return r, false
-	}
-	tile, rest, ok := bytes.Cut(rest, []byte(`,"seq":`))
-	if !ok {
-		return r, false
-	}
-	seq, ok := bytes.CutSuffix(rest, []byte(`}`))
-	if !ok {
-		return r, false
-	}
-	t, ok1 := parseNumber(tile, 16)
-	n, ok2 := parseNumber(seq, 32)
-	return request{tile: uint16(t), seq: uint32(n)}, ok1 && ok2
-}
-
-// parseNumber reads a whole number of JSON of up to so many bits.
-func parseNumber(b []byte, bits int) (uint64, bool) {
-	n, err := strconv.ParseUint(string(b), 10, bits)
-	return n, err == nil && (len(b) == 1 || b[0] != '0')
 }
 
 // addTiles sorts the tiles of a list into good and bad ones.
@@ -209,18 +159,6 @@ func statusMessage(id camera.ID, st hub.Status) ([]byte, error) {
 		Camera camera.ID  `json:"camera"`
 		Status hub.Status `json:"status"`
 	}{"status", id, st})
-}
-
-// putPictureHead writes what stands before the bytes of a picture.
-func putPictureHead(b *[pictureHeadSize]byte, tile uint16, seq uint32, p *media.Packet) {
-	const version, jpeg = 1, 1
-	b[0], b[1] = version, jpeg
-	binary.BigEndian.PutUint16(b[2:], tile)
-	binary.BigEndian.PutUint32(b[4:], seq)
-	binary.BigEndian.PutUint64(b[8:], uint64(p.Arrived.UnixMicro()))
-	binary.BigEndian.PutUint16(b[16:], uint16(min(p.Track.Width, math.MaxUint16)))
-	binary.BigEndian.PutUint16(b[18:], uint16(min(p.Track.Height, math.MaxUint16)))
-	binary.BigEndian.PutUint32(b[20:], 0) // reserved
 }
 
 // closeReason cuts a text to what a close frame holds, at a character's edge.

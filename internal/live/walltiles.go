@@ -15,11 +15,12 @@ type wallTiles struct {
 	known    func(camera.ID) error // why there is no such camera, or nil
 	wake     chan struct{}         // capacity 1: there may be something to send
 
-	mu    sync.Mutex // guards what follows; taken before a stream's locks
-	flow  *flow
-	tiles map[uint16]*wallTile
-	look  map[camera.ID]bool // cameras whose status the client does not have
-	lost  map[uint16]error   // tiles whose camera went, and the client was not told
+	mu     sync.Mutex // guards what follows; taken before a stream's locks
+	flow   *flow
+	detail detail
+	tiles  map[uint16]*wallTile
+	look   map[camera.ID]bool // cameras whose status the client does not have
+	lost   map[uint16]error   // tiles whose camera went, and the client was not told
 
 	fresh freshTiles
 }
@@ -116,13 +117,37 @@ func (w *wallTiles) put(x wish) error {
 	}
 	t.wish = x
 	t.lane.pace.setRate(x.FPS)
+	w.detail.reset(time.Now())
 	return w.open(t)
+}
+
+// adapt looks now and then whether the link carries what is wanted, and opens
+// narrower or wider pictures if need be.
+func (w *wallTiles) adapt(now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.detail.due(now) {
+		return
+	}
+	tiles, offered, sent := w.flow.tally()
+	if !w.detail.look(now, tiles, offered, sent) {
+		return
+	}
+	for n, t := range w.tiles {
+		if t.reader == nil {
+			continue
+		}
+		if err := w.open(t); err != nil { // its camera went just now
+			w.lost[n] = err
+		}
+	}
 }
 
 // open gives a tile a reader for what it wants now. It is called with mu held.
 func (w *wallTiles) open(t *wallTile) error {
 	old := t.reader
-	r, err := w.pictures.Open(t.Camera, t.Width, t.FPS, func() {
+	width, fps := w.detail.of(t.Width, t.FPS)
+	r, err := w.pictures.Open(t.Camera, width, fps, func() {
 		w.fresh.add(t)
 		w.signal()
 	})
@@ -195,7 +220,7 @@ func (w *wallTiles) drain(t *wallTile, now time.Time) bool {
 		if p == nil {
 			return true
 		}
-		if p.Track == t.last && p.Arrived.Equal(t.at) {
+		if t.last != nil && p.Arrived.Equal(t.at) && p.Track.Width <= t.last.Width {
 			continue // a new reader begins with what the client has
 		}
 		t.last, t.at = p.Track, p.Arrived
@@ -263,15 +288,17 @@ func (w *wallTiles) nextLost() (refusal, bool) {
 	return refusal{}, false
 }
 
-// next returns the picture to send now, or nil.
-func (w *wallTiles) next(now time.Time) (tile uint16, seq uint32, p *media.Packet) {
+// next fills a batch with the pictures to send now.
+func (w *wallTiles) next(now time.Time, b *batch) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	l, seq, p := w.flow.take(now)
-	if p == nil {
-		return 0, 0, nil
+	for !b.full() {
+		l, seq, p := w.flow.take(now)
+		if p == nil {
+			return
+		}
+		b.add(l.tile, seq, p)
 	}
-	return l.tile, seq, p
 }
 
 // wait returns how long until there is something to send though nothing comes,
@@ -282,15 +309,19 @@ func (w *wallTiles) wait(now time.Time) (time.Duration, bool) {
 	return w.flow.wait(now)
 }
 
-// got gives credit back; see flow.got.
-func (w *wallTiles) got(tile uint16, seq uint32, now time.Time) bool {
+// got gives credit back, and returns the tiles of credit that was not given.
+func (w *wallTiles) got(credits []credit, now time.Time) (refusals []refusal) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ok := w.flow.got(tile, seq, now)
+	for _, c := range credits {
+		if !w.flow.got(c.tile, c.seq, now) {
+			refusals = append(refusals, c.refused())
+		}
+	}
 	if w.flow.waiting() { // most credit comes before the next picture does
 		w.signal()
 	}
-	return ok
+	return refusals
 }
 
 func (w *wallTiles) signal() {

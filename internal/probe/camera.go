@@ -10,7 +10,6 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
-	"camhub/internal/source"
 )
 
 // explainCamera tells why a camera of the hub is as it is. When the hub is
@@ -87,27 +86,4 @@ func (p *Prober) explainConnected(d camera.Definition) (*Result, error) {
 		res.Advice = append(res.Advice, "Wait a moment: after 10 s without a byte the hub connects anew.", "Restart the camera if it happens again and again.")
 	}
 	return res, nil
-}
-
-// explainOther runs a source that does not speak HTTP for a moment.
-func (p *Prober) explainOther(ctx context.Context, in input, progress func(Progress)) *Result {
-	progress(Progress{Text: "Opening the camera."})
-	var quirks []string
-	env := source.Env{Name: func() string { return "Probe" }, DataDir: p.cfg.DataDir}
-	seen, err := watchSource(ctx, in.other, env, func(name string) { quirks = append(quirks, name) })
-	shown := p.cfg.Kinds.Redact(in.source)
-	if seen.n > 0 {
-		res := newResult(Stream)
-		res.Works, res.Source = true, &shown
-		res.Explanation = "Moving pictures come from this camera."
-		res.show(seen)
-		p.addQuirks(res, quirks)
-		return res
-	}
-	res := newResult(Failed)
-	res.Explanation = "The camera gave no picture in time."
-	if e, ok := errors.AsType[*source.Error](err); ok && ctx.Err() == nil {
-		res.Explanation = e.Message
-	}
-	return res
 }

@@ -39,6 +39,8 @@ func (p *Prober) decode(body []byte) (input, *multierror.Error) {
 		return input{}, multierror.Append(none, fault.Fieldf("", "must be an object"))
 	}
 	switch {
+	case keys["kind"] != nil: // which may have an option named camera
+		return p.decodeSource(body)
 	case keys["camera"] != nil:
 		var c struct {
 			Camera camera.ID `json:"camera"`
@@ -48,8 +50,6 @@ func (p *Prober) decode(body []byte) (input, *multierror.Error) {
 			errs = multierror.Append(errs, fault.Fieldf("/camera", "is not the id of a camera"))
 		}
 		return input{camera: c.Camera}, errs
-	case keys["kind"] != nil:
-		return p.decodeSource(body)
 	}
 	return decodeAddress(body)
 }

@@ -146,7 +146,7 @@ func (p *Prober) explain(ctx context.Context, in input, progress func(Progress))
 // connected to.
 func (p *Prober) explainSource(ctx context.Context, in input, progress func(Progress)) (*Result, error) {
 	if in.other != nil {
-		return p.explainOther(ctx, in, progress), nil
+		return p.explainOther(ctx, in, progress)
 	}
 	return p.explainAddress(ctx, in, progress)
 }
@@ -166,7 +166,7 @@ func (p *Prober) explainAddress(ctx context.Context, in input, progress func(Pro
 	return r.result(p, in, best), nil
 }
 
-// enterHost waits until no other probe looks at a host.
+// enterHost waits until no other probe looks at a host or a device.
 func (p *Prober) enterHost(ctx context.Context, name string) (leave func(), err error) {
 	p.mu.Lock()
 	h := p.hosts[name]
@@ -190,7 +190,7 @@ func (p *Prober) enterHost(ctx context.Context, name string) (leave func(), err 
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, fault.New(fault.TooMany, "This host is being looked at already.")
+		return nil, fault.New(fault.TooMany, "It is being looked at already.")
 	}
 	return func() { h.gate.Unlock(); forget() }, nil
 }

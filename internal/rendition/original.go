@@ -182,7 +182,7 @@ func (o *original) copies() int {
 
 // denominator returns by what p has to be divided for c.
 func (c *copied) denominator(p *media.Packet) int {
-	if p.Track.Codec != media.JPEG {
+	if Untouched(p.Track, c.spec.Width) {
 		return 1
 	}
 	return jpeg.Denominator(p.Track.Width, c.spec.Width)

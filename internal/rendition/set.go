@@ -20,6 +20,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"camhub/internal/jpeg"
 	"camhub/internal/media"
 	"camhub/internal/stream"
 )
@@ -32,6 +33,12 @@ const linger = 2 * time.Second
 type Spec struct {
 	Width int     // in pixels; the copy is at least as wide, unless the camera is not. 0: any
 	FPS   float64 // pictures a second at most; 0: all
+}
+
+// Untouched reports whether pictures of a track are passed on as they are to one
+// who asks for a width.
+func Untouched(t *media.Track, width int) bool {
+	return t.Codec != media.JPEG || jpeg.Denominator(t.Width, width) == 1
 }
 
 // Stats are figures about all copies since the program started.

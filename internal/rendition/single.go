@@ -28,11 +28,10 @@ type making struct {
 // wide. It waits its turn until ctx ends. Those who ask for the same at the same
 // time get one picture.
 func (s *Set) Picture(ctx context.Context, p *media.Packet, width int) (*media.Packet, error) {
-	den := jpeg.Denominator(p.Track.Width, width)
-	if den == 1 || p.Track.Codec != media.JPEG {
+	if Untouched(p.Track, width) {
 		return p, nil
 	}
-	m := s.begin(single{p, den})
+	m := s.begin(single{p, jpeg.Denominator(p.Track.Width, width)})
 	select {
 	case <-m.done:
 		return m.made, m.err

@@ -33,6 +33,13 @@ type Patient interface {
 	Patience() time.Duration
 }
 
+// Still is implemented by sources of which some cameras show the identical
+// picture for long when all is well, such as a slide show.
+type Still interface {
+	// StandsStill reports whether this one may. It does not change.
+	StandsStill() bool
+}
+
 // Sink takes what a source finds. Its methods never block and may be called by
 // one goroutine at a time.
 type Sink interface {
@@ -74,6 +81,8 @@ type Kind struct {
 	// Parse decodes and checks options. It does no input or output, and
 	// reports every fault at once as a fault.Field below "/source".
 	Parse func(options json.RawMessage) (Config, *multierror.Error)
+	// Local is nil for cameras that are not plugged into this machine.
+	Local *Local
 }
 
 // Config is a checked set of options. Its JSON form is the options with every

@@ -16,7 +16,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 )
 
 // axeVersion is the version of axe-core (https://github.com/dequelabs/axe-core)
@@ -125,14 +124,6 @@ func (p *tab) audit(axe, scene string) {
 	}
 }
 
-// call calls the browser.
-func call[P, R any](p *tab, f cdp.Command[P, R], params P) {
-	p.t.Helper()
-	if _, err := chromedp.Call(p.ctx, f, params); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
 // TestPagesAreAccessible has axe-core look at every page and every dialog.
 func TestPagesAreAccessible(t *testing.T) {
 	axe := fetchAxe(t)
@@ -175,15 +166,22 @@ func TestPagesAreAccessible(t *testing.T) {
 	p.waitFor(`!document.querySelector('#unreachable').hidden`)
 	p.accessible(axe, "unreachable")
 
-	one := page.open(hub.url+"/cameras/live", "")
-	one.waitFor(`document.querySelector('.tile[data-state=live].fed')`)
-	one.accessible(axe, "camera")
-	one = page.open(hub.url+"/cameras/"+offline, "")
-	one.waitFor(`document.querySelector('.tile[data-state=offline]')`)
-	one.accessible(axe, "camera-offline")
-	one = page.open(hub.url+"/cameras/nosuch", "")
-	one.waitFor(`!document.querySelector('#unknown').hidden`)
-	one.accessible(axe, "camera-unknown")
+	large := page.openOne(hub, "live")
+	large.waitFor(`document.querySelectorAll('#lately li').length > 0`)
+	large.accessible(axe, "camera")
+	large.press("?")
+	large.waitFor(`document.querySelector('#keys-dialog').open`)
+	large.accessible(axe, "camera-keys")
+	large.press(keyEscape)
+	large.pressSpace()
+	large.waitFor(`document.querySelector('#stage.paused')`)
+	large.accessible(axe, "camera-paused")
+	p = page.open(hub.url+"/cameras/"+offline, "")
+	p.waitFor(`document.querySelector('#stage[data-state=offline]')`)
+	p.accessible(axe, "camera-offline")
+	p = page.open(hub.url+"/cameras/nosuch", "")
+	p.waitFor(`!document.querySelector('#unknown').hidden`)
+	p.accessible(axe, "camera-unknown")
 }
 
 // axeDialogs opens the dialogs of the wall one after the other.
@@ -197,6 +195,11 @@ func axeDialogs(p *tab, axe, working, offline string) {
 	p.waitFor(`document.querySelector('#why-dialog .verdict')`)
 	p.accessible(axe, "why")
 	p.click("#why-dialog [data-close]")
+
+	p.click("#keys")
+	p.waitFor(`document.querySelector('#keys-dialog').open`)
+	p.accessible(axe, "keys")
+	p.click("#keys-dialog button")
 
 	p.click("#add")
 	p.waitFor(`document.querySelectorAll('#add-dialog .device').length === 3`)

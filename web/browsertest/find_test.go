@@ -101,10 +101,26 @@ func TestKeysAreExplained(t *testing.T) {
 		t.Errorf("the dialog says %q", text)
 	}
 	p.press("2") // it does nothing while the dialog is open
+	p.click("#keys-letters")
 	p.press(keyEscape)
 	p.waitFor(`!document.querySelector('#keys-dialog').open && location.search === ''`)
-	p.click("#keys")
-	p.waitFor(`document.querySelector('#keys-dialog').open`)
-	p.click("#keys-dialog button")
-	p.waitFor(`!document.querySelector('#keys-dialog').open`)
+
+	// Letters and signs are turned off now, and here for all pages; other keys go on.
+	p.focusOn("a")
+	p.press("2")
+	p.press("?")
+	p.press(keyEnter)
+	p.waitFor(`location.pathname === '/cameras/a'`)
+	if went := eval[string](p, `document.referrer`); went != hub.url+"/" {
+		t.Errorf("signs that are turned off have led to %s", went)
+	}
+	again := page.open(hub.url, "")
+	again.waitForTiles("a")
+	again.click("#keys")
+	again.waitFor(`document.querySelector('#keys-dialog').open && !document.querySelector('#keys-letters').checked`)
+	again.click("#keys-letters")
+	again.click("#keys-dialog button")
+	again.waitFor(`!document.querySelector('#keys-dialog').open`)
+	again.press("2")
+	again.waitFor(`location.search === '?layout=4'`)
 }

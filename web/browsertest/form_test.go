@@ -10,7 +10,6 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 // What a person does with keyboard and mouse, wherever they are.
@@ -21,8 +20,6 @@ var (
 		return chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y)
 	}
 )
-
-const keyEnd = kb.End
 
 // raw returns what the hub says of one camera, as text and as JSON.
 func (h *hub) raw(id string) (string, map[string]any) {
@@ -35,16 +32,6 @@ func (h *hub) raw(id string) (string, map[string]any) {
 		h.t.Fatal(err)
 	}
 	return string(b), m
-}
-
-// order returns the IDs of all cameras, in wall order.
-func (h *hub) order() string {
-	h.t.Helper()
-	var ids []string
-	for _, c := range h.cameras() {
-		ids = append(ids, c.ID)
-	}
-	return strings.Join(ids, " ")
 }
 
 // edit opens the form of a camera by its menu.

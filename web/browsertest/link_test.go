@@ -10,6 +10,9 @@ import (
 	"time"
 )
 
+// linkBurst is how much a link makes up for, since a busy machine wakes it late.
+const linkBurst = 50 * time.Millisecond
+
 // link is the way from a hub to a browser, which carries so many bytes a second
 // over all its connections.
 type link struct {
@@ -80,8 +83,8 @@ func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 func (l *link) read(from net.Conn, b []byte) (int, error) {
 	n, err := from.Read(b[:min(len(b), 1460)])
 	l.mu.Lock()
-	if now := time.Now(); l.free.Before(now) {
-		l.free = now
+	if now := time.Now(); l.free.Before(now.Add(-linkBurst)) {
+		l.free = now.Add(-linkBurst)
 	}
 	l.free = l.free.Add(time.Duration(n) * time.Second / time.Duration(l.rate))
 	wait := time.Until(l.free)
@@ -96,48 +99,65 @@ func (l *link) setRate(bytes int) {
 	l.rate, l.free = bytes, time.Time{}
 }
 
-// TestSlowLinkMakesPicturesRareAndNotOld has a wall of 16 cameras on links of
-// several speeds. It tells how old the oldest picture on the wall was at any
-// time: just before the next one took its place.
-func TestSlowLinkMakesPicturesRareAndNotOld(t *testing.T) {
-	const tiles, mbit = 16, 1_000_000 / 8
+// wallOf16 is a wall of 16 cameras of 1280x720 at 10 pictures a second, at the
+// end of a link.
+func wallOf16(t *testing.T) (*tab, *link) {
 	hub, page := startHub(t), startBrowser(t)
-	for i := range tiles {
-		hub.addSized(fmt.Sprintf("Camera %d", i+1), 320, 180)
+	for i := range 16 {
+		hub.addRate(fmt.Sprintf("Camera %d", i+1), 1280, 720, 10)
 	}
 	l := startLink(t, hub.url, 100*mbit)
-	p := page.open("http://"+l.addr, counting+`localStorage.setItem('camhub.layout', 'columns-8');`)
-	p.waitFor(fmt.Sprintf(`document.querySelectorAll('.tile.fed.painted').length === %d`, tiles))
-	look := func(name string, rate int, settle time.Duration) (perSecond, p95 float64) {
-		l.setRate(rate)
-		time.Sleep(settle)
-		eval[bool](p, `window.shown = {}, window.ages = [], true`)
-		const lasts = 4
-		time.Sleep(lasts * time.Second)
-		ages := eval[[]float64](p, `window.ages.sort((a, b) => a - b)`)
-		shown := eval[map[string]int](p, `window.shown`)
-		total, least := 0, 1<<30
-		for _, n := range shown {
-			total, least = total+n, min(least, n)
+	p := page.open("http://"+l.addr, counting)
+	p.waitFor(`document.querySelectorAll('.tile.fed.painted').length === 16`)
+	return p, l
+}
+
+const mbit = 1_000_000 / 8 // bytes a second
+
+// TestSlowLinkMakesPicturesRareAndNotOld has a wall on links of several speeds.
+// The goal is that no picture on it is ever older than 0.5 s at 10 Mbit/s and 3 s
+// at 1 Mbit/s, and that it is at its full rate 2 s after the link is quick again.
+// The test fails at double these times, since machines have other things to do.
+func TestSlowLinkMakesPicturesRareAndNotOld(t *testing.T) {
+	p, l := wallOf16(t)
+	full := p.look("100 Mbit/s", time.Second, 4*time.Second)
+	for _, step := range []struct {
+		name  string
+		rate  int
+		limit time.Duration
+	}{
+		{"10 Mbit/s", 10 * mbit, time.Second},
+		{"1 Mbit/s", mbit, 6 * time.Second},
+		{"1 Mbit/s, later", mbit, 6 * time.Second},
+	} {
+		l.setRate(step.rate)
+		if seen := p.look(step.name, 4*time.Second, 8*time.Second); seen.oldest > step.limit {
+			t.Errorf("%s: a tile showed a picture of %v ago", step.name, seen.oldest)
 		}
-		if len(ages) == 0 || len(shown) != tiles {
-			t.Fatalf("%s: %d pictures came, on %d tiles", name, len(ages), len(shown))
+	}
+	l.setRate(100 * mbit)
+	if again := p.look("100 Mbit/s again", 2*time.Second, 4*time.Second); again.perSecond < full.perSecond*0.7 {
+		t.Errorf("%.0f pictures a second, and %.0f before", again.perSecond, full.perSecond)
+	}
+}
+
+// TestSlowBrowserMakesPicturesRareAndNotOld has a browser with a quarter of its
+// processor.
+func TestSlowBrowserMakesPicturesRareAndNotOld(t *testing.T) {
+	p, l := wallOf16(t)
+	p.slowDown(4)
+	for _, step := range []struct {
+		name  string
+		rate  int
+		limit time.Duration
+	}{
+		{"100 Mbit/s", 100 * mbit, time.Second},
+		{"10 Mbit/s", 10 * mbit, time.Second},
+		{"1 Mbit/s", mbit, 6 * time.Second},
+	} {
+		l.setRate(step.rate)
+		if seen := p.look(step.name+", processor / 4", 4*time.Second, 8*time.Second); seen.oldest > step.limit {
+			t.Errorf("%s: a tile showed a picture of %v ago", step.name, seen.oldest)
 		}
-		perSecond, p95 = float64(total)/lasts, ages[len(ages)*95/100]
-		t.Logf("%s: %.0f pictures a second, the rarest tile %.1f; age when they came %.0f/%.0f/%.0f ms p50/p95/max",
-			name, perSecond, float64(least)/lasts, ages[len(ages)/2], p95, ages[len(ages)-1])
-		return perSecond, p95
-	}
-	full, _ := look("100 Mbit/s", 100*mbit, time.Second)
-	if _, age := look("3 Mbit/s", 3*mbit, 2*time.Second); age > 1000 {
-		t.Errorf("pictures come %.0f ms old", age)
-	}
-	slow, age := look("1 Mbit/s", 1*mbit, 2*time.Second)
-	if age > 2000 {
-		t.Errorf("pictures come %.0f ms old", age)
-	}
-	again, _ := look("100 Mbit/s again", 100*mbit, 2*time.Second)
-	if again < full*0.7 || slow > full*0.7 {
-		t.Errorf("%.0f pictures a second, %.0f on the slow link, then %.0f", full, slow, again)
 	}
 }

@@ -1,14 +1,12 @@
 package browsertest
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 )
 
 // freezing makes each live camera look frozen while window.frozen is a time.
@@ -20,8 +18,8 @@ const freezing = `
 		return value;
 	});`
 
-// TestFrozenPictureIsMarked checks that a tile says it in words, with an icon,
-// and says it no more when the picture moves again.
+// TestFrozenPictureIsMarked checks that a tile and a camera's page say it in
+// words, with an icon, and say it no more when the picture moves again.
 func TestFrozenPictureIsMarked(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
@@ -34,6 +32,14 @@ func TestFrozenPictureIsMarked(t *testing.T) {
 		t.Error("there is no icon")
 	}
 	p.screenshot("frozen")
+	one := page.open(hub.url+"/cameras/a", freezing)
+	one.waitFor(`document.querySelector('#stage.fed') && document.querySelector('[data-mark=frozen]').hidden`)
+	eval[bool](one, `window.frozen = new Date(Date.now() - 125000).toISOString(), true`)
+	one.waitFor(`document.querySelector('[data-mark=frozen]').innerText.trim() === 'Same picture for 2 min'`)
+	one.waitFor(`document.querySelector('#announcer').textContent === 'A: the picture does not change'`)
+	one.screenshot("one-frozen")
+	eval[bool](one, `window.frozen = null, true`)
+	one.waitFor(`document.querySelector('[data-mark=frozen]').hidden`)
 	eval[bool](p, `window.frozen = null, true`)
 	p.waitFor(`!document.querySelector('.mark').checkVisibility()`)
 }
@@ -60,19 +66,11 @@ func TestTileSurvivesABrowserThatTellsNothing(t *testing.T) {
 func TestInstallable(t *testing.T) {
 	hub, browser := startHub(t), startBrowser(t)
 	p := browser.open(hub.url, "")
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	manifest, err := chromedp.Call(ctx, page.GetAppManifest, page.GetAppManifestParams{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	manifest := call(p, page.GetAppManifest, page.GetAppManifestParams{})
 	if !strings.HasSuffix(manifest.URL, "/static/manifest.webmanifest") || len(manifest.Errors) != 0 {
 		t.Errorf("the manifest is %q, with the faults %v", manifest.URL, manifest.Errors)
 	}
-	faults, err := chromedp.Call(ctx, page.GetInstallabilityErrors, cdp.Empty{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	faults := call(p, page.GetInstallabilityErrors, cdp.Empty{})
 	for _, fault := range faults.InstallabilityErrors {
 		t.Errorf("can't be installed: %s %v", fault.ErrorID, fault.ErrorArguments)
 	}

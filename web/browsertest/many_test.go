@@ -2,29 +2,9 @@ package browsertest
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 )
-
-// counting counts the pictures that each tile of a page has shown, and how old
-// each was by the clock of this machine.
-const counting = `
-	window.shown = {};
-	window.ages = [];
-	document.addEventListener('load', ({target}) => {
-		const tile = target instanceof Element && target.closest('.tile');
-		if (tile) window.shown[tile.dataset.id] = (window.shown[tile.dataset.id] ?? 0) + 1;
-	}, true);
-	const Native = WebSocket;
-	window.WebSocket = class extends Native {
-		constructor(...all) {
-			super(...all);
-			this.addEventListener('message', ({data}) => {
-				if (data instanceof ArrayBuffer) window.ages.push(Date.now() - Number(new DataView(data).getBigInt64(8)) / 1000);
-			});
-		}
-	};`
 
 // TestManyCameras has 64 cameras of 640x360 at five pictures a second in one
 // tab: every tile is live, calls of the page answer quickly meanwhile, and a
@@ -72,23 +52,6 @@ func TestManyCameras(t *testing.T) {
 	}
 	second.waitForMotion("camera-64")
 	first.waitForMotion("camera-64")
-}
-
-// calls asks the hub for something again and again, for so long, and returns how
-// many ms each answer took the page, in order of size.
-func (p *tab) calls(d time.Duration) []float64 {
-	p.t.Helper()
-	var took []float64
-	for began := time.Now(); time.Since(began) < d; time.Sleep(200 * time.Millisecond) {
-		took = append(took, eval[float64](p, `(async () => {
-			const start = performance.now();
-			const answer = await fetch('/api/v1/status', {cache: 'no-store'});
-			await answer.text();
-			return answer.ok ? performance.now() - start : 1e9;
-		})()`))
-	}
-	slices.Sort(took)
-	return took
 }
 
 // TestOnlyVisibleTilesAreAskedFor has more tiles than fit into the window.

@@ -126,7 +126,7 @@ func TestOneKeys(t *testing.T) {
 	if s := again.scale(); s != 1 {
 		t.Errorf("another page does not know that letters are turned off: %v", s)
 	}
-	again.click("#help")
+	again.click("#keys")
 	again.click("#keys-letters")
 	again.press(keyEscape)
 	again.waitFor(`!document.querySelector('#keys-dialog').open`)
@@ -150,7 +150,7 @@ func TestOneFullScreen(t *testing.T) {
 	p.waitFor(`document.fullscreenElement?.id === 'viewer' && document.querySelector('#full').innerText.trim() === 'Leave full screen'`)
 	p.waitFor(`Math.abs(document.querySelector('#stage').clientHeight - innerHeight) < 2`)
 	p.waitFor(`getComputedStyle(document.querySelector('.tools')).opacity === '0'`)
-	p.drag(200, 200, 30, 30)
+	p.pull(200, 200, 30, 30)
 	p.waitFor(`getComputedStyle(document.querySelector('.tools')).opacity === '1'`)
 	p.screenshot("one-full")
 	p.press("f")

@@ -38,10 +38,10 @@ func TestOnePauses(t *testing.T) {
 	p.waitFor(`/^Paused at \d\d:\d\d:\d\d$/.test(document.querySelector('[data-mark=paused]').innerText.trim())`)
 	waitForViewers(t, hub, 0)
 	p.waitFor(`document.querySelector('.feed').naturalWidth === 1920`) // the copy gave way to the camera's own picture
-	held, sent := p.picture(), eval[int](p.tab, `window.messages`)
+	held, sent := p.fingerprint(".feed"), eval[int](p.tab, `window.messages`)
 	before := eval[string](p.tab, `document.querySelector('.feed').src`)
 	p.waitFor(`performance.now() > ` + eval[string](p.tab, `String(performance.now() + 2000)`))
-	if now := p.picture(); now != held {
+	if now := p.fingerprint(".feed"); now != held {
 		t.Error("the picture moves while it is paused")
 	}
 	if y := eval[float64](p.tab, `scrollY`); y != 0 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestOneFitsTheWindow shows cameras of both shapes in windows of all kinds: the
@@ -89,19 +91,19 @@ func TestOneZooms(t *testing.T) {
 	p.screenshot("one-zoomed")
 
 	// It moves with the mouse, and no further than its edge.
-	p.drag(x, y, 40, 0)
+	p.pull(x, y, 40, 0)
 	if moved := p.box(".feed").X - after.X; math.Abs(moved-40) > 1 {
 		t.Errorf("dragged by 40, it moved by %v", moved)
 	}
-	p.drag(x, y, 900, 900)
-	p.drag(x, y, 900, 900)
+	p.pull(x, y, 900, 900)
+	p.pull(x, y, 900, 900)
 	p.covers()
-	p.drag(x, y, -2000, -2000)
-	p.drag(x, y, -2000, -2000)
+	p.pull(x, y, -2000, -2000)
+	p.pull(x, y, -2000, -2000)
 	p.covers()
 	edge := p.box(".feed")
-	p.pressShift(keyLeft)
-	p.pressShift(keyUp)
+	p.pressWith(keyLeft, chromedp.ModifierShift)
+	p.pressWith(keyUp, chromedp.ModifierShift)
 	if at := p.box(".feed"); at.X <= edge.X || at.Y < edge.Y {
 		t.Errorf("looking left and up has moved it from %+v to %+v", edge, at)
 	}

@@ -38,10 +38,18 @@ func TestOneNeighbours(t *testing.T) {
 	p.waitForPicture()
 	p.press(keyRight)
 	p.waitFor(`location.pathname + location.search === '/cameras/charlie?group=in' && document.querySelector('#place').innerText === '2 of 3'`)
+	if href := eval[string](p.tab, `document.querySelector('#edit').getAttribute('href')`); href != "/?group=in&edit=charlie" {
+		t.Errorf("Edit leads to %s", href)
+	}
+	p.click("#edit")
+	p.waitThere(`location.pathname + location.search === '/?group=in' && document.querySelector('#camera-dialog').open && document.querySelector('#f-name').value === 'Charlie'`)
+	eval[bool](p.tab, `history.back(), true`)
+	p.waitThere(`location.pathname === '/cameras/charlie'`)
+	p.waitForPicture()
 	p.press(keyEscape)
 	p.waitThere(`location.pathname + location.search === '/?group=in'`)
 
-	p.do(chromedp.Navigate(hub.url + "/cameras/bravo?filter=echo%20LIVE"))
+	p.do(chromedp.Navigate(hub.url + "/cameras/bravo?filter=%C3%A9cho%20LIVE"))
 	p.waitForPicture()
 	p.press(keyRight)
 	p.waitFor(`location.pathname === '/cameras/echo'`)
@@ -69,7 +77,7 @@ func TestOneLeadsBackToTheWall(t *testing.T) {
 			p.waitFor(`document.querySelector('.tile[data-id=c20].fed')`)
 			before := eval[int](p.tab, `Math.round(scrollY)`)
 			x, y := p.box(".tile[data-id=c20]").middle()
-			p.drag(x, y, 0, 0)
+			p.pull(x, y, 0, 0)
 			p.waitThere(`location.pathname === '/cameras/c20'`)
 			p.waitForPicture()
 			p.press(keyRight)

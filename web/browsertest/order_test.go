@@ -52,9 +52,7 @@ func TestDragWithAFinger(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D", "E", "F")
 	p := page.open(hub.url, "")
-	if _, err := chromedp.Call(p.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
 	p.size(360, 640)
 	p.waitForTiles("a b c d e f")
 	p.waitFor(`document.documentElement.scrollHeight > innerHeight + 300`)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -141,6 +142,18 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// call calls the browser.
+func call[P, R any](p *tab, f cdp.Command[P, R], params P) R {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	answer, err := chromedp.Call(ctx, f, params)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return answer
+}
+
 // eval returns the value of an expression, for which it waits if it is a promise.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
@@ -199,27 +212,32 @@ func (p *tab) choose(camera, item string) {
 	p.click(fmt.Sprintf("#tile-menu button:nth-child(%d)", n))
 }
 
-// fingerprint returns a number that differs between two pictures of a tile, made
-// of the pixels that it shows.
-func (p *tab) fingerprint(camera string) int {
+// fingerprint returns a number that differs between two pictures that an element
+// shows, made of their pixels.
+func (p *tab) fingerprint(selector string) int {
 	p.t.Helper()
 	return eval[int](p, fmt.Sprintf(`(() => {
-		const tile = document.querySelector(%s);
-		const picture = tile.querySelector('.feed');
+		const picture = document.querySelector(%s);
 		const canvas = new OffscreenCanvas(64, 36).getContext('2d');
 		canvas.drawImage(picture, 0, 0, 64, 36);
 		return canvas.getImageData(0, 0, 64, 36).data.reduce((a, v) => (a * 31 + v) | 0, 0);
-	})()`, quote(tileOf(camera))))
+	})()`, quote(selector)))
 }
 
 // waitForMotion waits until the pixels of a tile have changed several times.
 func (p *tab) waitForMotion(camera string) {
 	p.t.Helper()
+	p.waitForMotionOf(tileOf(camera) + " .feed")
+}
+
+// waitForMotionOf waits until the pixels of an element have changed several times.
+func (p *tab) waitForMotionOf(selector string) {
+	p.t.Helper()
 	seen := map[int]bool{}
 	for deadline := time.Now().Add(patience); len(seen) < 4; time.Sleep(50 * time.Millisecond) {
-		seen[p.fingerprint(camera)] = true
+		seen[p.fingerprint(selector)] = true
 		if time.Now().After(deadline) {
-			p.t.Fatalf("the picture of %s showed %d different pictures, want 4", camera, len(seen))
+			p.t.Fatalf("%s showed %d different pictures, want 4", selector, len(seen))
 		}
 	}
 }
@@ -256,12 +274,7 @@ func (p *tab) screenshot(name string) {
 	if dir == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{})
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), shot.Data, 0o600); err != nil {
 		p.t.Fatal(err)
 	}

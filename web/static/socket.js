@@ -55,6 +55,8 @@ export class Socket {
   /** @type {WebSocket | null} */
   #ws = null;
   #wanted = '[]'; // the list as JSON
+  /** @type {[tile: number, seq: number][]} */
+  #credit = []; // to be given back in a moment
   #timer = 0;
   #pause = leastPause;
 
@@ -115,6 +117,7 @@ export class Socket {
   #lost(ws) {
     if (ws !== this.#ws) return;
     this.#ws = null;
+    this.#credit = [];
     this.#on.open(false);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.open(), this.#pause * (0.7 + 0.6 * Math.random())); // not all pages at once
@@ -132,10 +135,25 @@ export class Socket {
     const picture = parsePicture(data);
     if (picture === null) return;
     const { tile, seq, arrived, jpeg } = picture;
-    const got = () => {
-      if (ws.readyState === 1) ws.send(`{"op":"got","tile":${tile},"seq":${seq}}`);
-    };
-    this.#on.picture({ tile, arrived, jpeg, got });
+    this.#on.picture({ tile, arrived, jpeg, got: () => this.#giveBack(ws, tile, seq) });
+  }
+
+  /**
+   * Gives credit back together with all that comes with the same frame of the
+   * browser: a message for each picture costs the hub more than the picture.
+   * @param {WebSocket} ws that the picture came over
+   * @param {number} tile
+   * @param {number} seq
+   */
+  #giveBack(ws, tile, seq) {
+    if (ws !== this.#ws) return;
+    const pictures = this.#credit;
+    if (pictures.push([tile, seq]) > 1) return;
+    setTimeout(() => {
+      if (pictures !== this.#credit) return; // of a connection that was lost
+      this.#credit = [];
+      if (ws.readyState === 1) ws.send(JSON.stringify({ op: 'got', pictures }));
+    }, 0);
   }
 
   /** @param {any} message */

@@ -60,7 +60,7 @@ function setup(t) {
 const wish = (tile) => ({ tile, camera: 'a', width: 320, fps: 15 });
 
 test('a picture is taken apart, and its credit goes back once it is shown', (t) => {
-  const { socket, lines, pictures } = setup(t);
+  const { socket, lines, pictures, later } = setup(t);
   socket.want([wish(258)]);
   socket.open();
   lines[0].open();
@@ -71,7 +71,40 @@ test('a picture is taken apart, and its credit goes back once it is shown', (t) 
   assert.deepEqual([tile, arrived, [...jpeg]], [258, 1_700_000_000_123.456, [1, 2, 3]]);
   assert.equal(lines[0].sent.length, 1);
   got();
-  assert.deepEqual(lines[0].sent[1], { op: 'got', tile: 258, seq: 4000000000 });
+  later(0);
+  assert.deepEqual(lines[0].sent.slice(1), [{ op: 'got', pictures: [[258, 4000000000]] }]);
+});
+
+test('credit that is given back together is one message', (t) => {
+  const { socket, lines, pictures, later } = setup(t);
+  socket.open();
+  lines[0].open();
+  for (const seq of [1, 2, 3]) lines[0].onmessage({ data: message(7 + seq, seq, 0, []) });
+  pictures[1].got();
+  pictures[0].got();
+  assert.equal(lines[0].sent.length, 1, 'it does not wait for the others');
+  later(0);
+  pictures[2].got();
+  later(0);
+  later(1000);
+  assert.deepEqual(lines[0].sent.slice(1), [{ op: 'got', pictures: [[9, 2], [8, 1]] }, { op: 'got', pictures: [[10, 3]] }]);
+});
+
+test('credit goes back over the connection that it came from, or nowhere', (t) => {
+  const { socket, lines, pictures, later } = setup(t);
+  socket.open();
+  lines[0].open();
+  lines[0].onmessage({ data: message(1, 1, 0, []) });
+  lines[0].onmessage({ data: message(2, 2, 0, []) });
+  pictures[0].got();
+  socket.renew();
+  lines[1].open();
+  pictures[1].got();
+  lines[1].onmessage({ data: message(1, 1, 0, []) });
+  pictures[2].got();
+  later(0);
+  assert.equal(lines[0].sent.length, 1);
+  assert.deepEqual(lines[1].sent.slice(1), [{ op: 'got', pictures: [[1, 1]] }]);
 });
 
 test('the list is sent when it changes and not otherwise', (t) => {
@@ -115,6 +148,7 @@ test('it comes back for ever, ever more slowly, and asks again', (t) => {
   lines.at(-1).open();
   assert.deepEqual(lines.at(-1).sent, [{ op: 'tiles', tiles: [wish(1)] }]);
   pictures[0].got(); // of the first connection
+  later(0);
   assert.equal(lines.at(-1).sent.length, 1, 'credit of another connection was given back');
 });
 

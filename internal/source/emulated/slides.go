@@ -61,6 +61,9 @@ func (s *slides) Run(ctx context.Context, out source.Sink) error {
 	}
 }
 
+// StandsStill implements source.Still: there may be one slide.
+func (s *slides) StandsStill() bool { return true }
+
 // open opens the folder. Nothing outside of the data folder's slides can be
 // reached through it, whatever symbolic links it holds.
 func (s *slides) open() (album fs.FS, closeAlbum func(), err error) {

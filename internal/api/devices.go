@@ -1,0 +1,45 @@
+package api
+
+import (
+	"net/http"
+
+	"camhub/internal/fault"
+)
+
+// listDevices answers with what is plugged into this machine.
+func (s *server) listDevices(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.Devices.Devices(r.Context())
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, found)
+}
+
+// getControls answers with what can be changed of a camera while it runs.
+func (s *server) getControls(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.Cameras.Controls(r.Context(), cameraID(r))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, c)
+}
+
+// patchControls changes some of it.
+func (s *server) patchControls(w http.ResponseWriter, r *http.Request) error {
+	c, err := condition(r)
+	if err != nil {
+		return err
+	}
+	patch, err := readJSON(w, r, typePatch, typeJSON)
+	if err != nil {
+		if fault.KindOf(err) == fault.MediaType {
+			w.Header().Set("Accept-Patch", typePatch+", "+typeJSON) // RFC 5789, section 2.2
+		}
+		return err
+	}
+	controls, err := s.Cameras.SetControls(r.Context(), cameraID(r), patch, c)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, controls)
+}
