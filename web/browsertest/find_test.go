@@ -9,6 +9,7 @@ import (
 
 // TestGroupsAndFinding narrows the wall: by group, by words, by state.
 func TestGroupsAndFinding(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("Outside", "Front door", "Garden")
 	hub.addIn("Inside", "Back door", "Kitchen")
@@ -63,6 +64,7 @@ func TestGroupsAndFinding(t *testing.T) {
 
 // TestMovesAmongFoundTiles moves a tile past those that are hidden.
 func TestMovesAmongFoundTiles(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("x", "A")
 	hub.addIn("y", "B", "C")
@@ -78,6 +80,7 @@ func TestMovesAmongFoundTiles(t *testing.T) {
 // TestFilterFollowsStates checks that a tile goes when its camera no longer
 // matches.
 func TestFilterFollowsStates(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B")
 	p := page.open(hub.url+"/?filter=live", "")
@@ -90,6 +93,7 @@ func TestFilterFollowsStates(t *testing.T) {
 
 // TestKeysAreExplained opens the list of keys, by its key and by its button.
 func TestKeysAreExplained(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	p := page.open(hub.url, "")

@@ -21,6 +21,7 @@ const freezing = `
 // TestFrozenPictureIsMarked checks that a tile and a camera's page say it in
 // words, with an icon, and say it no more when the picture moves again.
 func TestFrozenPictureIsMarked(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	p := page.open(hub.url, freezing)
@@ -47,6 +48,7 @@ func TestFrozenPictureIsMarked(t *testing.T) {
 // TestTileSurvivesABrowserThatTellsNothing loses the events of a picture: the
 // tile goes on after some seconds.
 func TestTileSurvivesABrowserThatTellsNothing(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	p := page.open(hub.url, `
@@ -64,7 +66,8 @@ func TestTileSurvivesABrowserThatTellsNothing(t *testing.T) {
 
 // TestInstallable asks the browser what keeps the wall from being installed.
 func TestInstallable(t *testing.T) {
-	hub, browser := startHub(t), startBrowser(t)
+	t.Parallel()
+	hub, browser := startHub(t), startOwnBrowser(t) // profiles beside the first one can't install anything
 	p := browser.open(hub.url, "")
 	manifest := call(p, page.GetAppManifest, page.GetAppManifestParams{})
 	if !strings.HasSuffix(manifest.URL, "/static/manifest.webmanifest") || len(manifest.Errors) != 0 {
@@ -80,6 +83,7 @@ func TestInstallable(t *testing.T) {
 // them offline, in windows from a phone to a large screen: nothing is wider than
 // the window, no tile lies over another, and each says what it is.
 func TestWallInEverySize(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for _, c := range []struct {
 		name          string

@@ -56,6 +56,7 @@ func TestManyCameras(t *testing.T) {
 
 // TestOnlyVisibleTilesAreAskedFor has more tiles than fit into the window.
 func TestOnlyVisibleTilesAreAskedFor(t *testing.T) {
+	t.Parallel()
 	const cameras = 40
 	hub, page := startHub(t), startBrowser(t)
 	for i := range cameras {
@@ -77,6 +78,7 @@ func TestOnlyVisibleTilesAreAskedFor(t *testing.T) {
 // TestStatesArePushed checks that a tile learns of a change though the page's
 // questions for the list stay without an answer.
 func TestStatesArePushed(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, `const ask = fetch; window.mute = false; window.fetch = (...all) => window.mute ? new Promise(() => {}) : ask(...all);`)
@@ -93,6 +95,7 @@ func TestStatesArePushed(t *testing.T) {
 // TestBrokenPictureShowsOnItsTile spoils the pictures of one camera on their way
 // into the page.
 func TestBrokenPictureShowsOnItsTile(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Bad")
 	hub.add("Good")

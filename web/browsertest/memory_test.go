@@ -41,7 +41,7 @@ func TestMemoryOfAnOpenWallIsFlat(t *testing.T) {
 			t.Fatal("CAMHUB_WALL_LASTS: ", err)
 		}
 	}
-	hub, page := startHub(t), startBrowser(t)
+	hub, page := startHub(t), startOwnBrowser(t)
 	for i := range 16 {
 		hub.addRate(fmt.Sprintf("Camera %d", i+1), 1280, 720, 10)
 	}

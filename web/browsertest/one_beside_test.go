@@ -32,6 +32,7 @@ func figure(name string) string {
 
 // TestOneFigures compares what stands beside the picture with what the hub says.
 func TestOneFigures(t *testing.T) {
+	t.Parallel()
 	cam := camera(t, untidy, false)
 	hub, page := startHub(t), startBrowser(t)
 	hub.call("POST", "/api/v1/cameras", `{"name":"Gate","group":"out","source":{"kind":"mjpeg","url":"`+cam.URL+`"}}`, nil)
@@ -78,6 +79,7 @@ func TestOneFigures(t *testing.T) {
 // TestOneTellsWhatHappened lists events, older ones on demand, and new ones as
 // they come, of this camera alone.
 func TestOneTellsWhatHappened(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	hub.add("Other")
@@ -104,6 +106,7 @@ func TestOneTellsWhatHappened(t *testing.T) {
 
 // TestOneKeys opens the help, and turns letters off.
 func TestOneKeys(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("Yard", 640, 360)
 	p := page.openOne(hub, "yard")
@@ -143,6 +146,7 @@ func TestOneKeys(t *testing.T) {
 // TestOneFullScreen enters and leaves full screen; what lies over the picture
 // goes while nobody moves.
 func TestOneFullScreen(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("Yard", 1280, 720)
 	p := page.openOne(hub, "yard")

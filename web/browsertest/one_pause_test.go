@@ -26,6 +26,7 @@ const countMessages = `window.messages = 0;
 // TestOnePauses holds a picture: it stands still, says so with its time, costs
 // nothing, can be zoomed and saved, and is live again at once.
 func TestOnePauses(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("Yard", 1920, 1080)
 	p := one{page.open(hub.url+"/cameras/yard", countMessages)}
@@ -79,6 +80,7 @@ func TestOnePauses(t *testing.T) {
 // TestOneSavesPictures saves the camera's own picture though a copy is shown, and
 // the last one of a camera that is gone.
 func TestOneSavesPictures(t *testing.T) {
+	t.Parallel()
 	hub, cam, page := startHub(t), startUpstream(t), startBrowser(t)
 	hub.addSized("Big/Yard:1", 1920, 1080)
 	hub.call("POST", "/api/v1/cameras", `{"name":"Gate","source":{"kind":"mjpeg","url":"`+cam.url()+`"}}`, nil)
@@ -105,6 +107,7 @@ func TestOneSavesPictures(t *testing.T) {
 
 // TestOneSaysWhyNothingIsSaved asks for a picture of a camera that never gave one.
 func TestOneSaysWhyNothingIsSaved(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	silent := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(silent.Close)
@@ -122,6 +125,7 @@ func TestOneSaysWhyNothingIsSaved(t *testing.T) {
 // TestOneCopiesTheAddress copies the feed's address where the clipboard is, and
 // offers it where it is not, as on plain HTTP between two machines.
 func TestOneCopiesTheAddress(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	for _, clipboard := range []bool{true, false} {
@@ -154,7 +158,8 @@ func (p one) downloads() *folder {
 	f := &folder{p.t, p.t.TempDir(), map[string]bool{}}
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	how := downloads.SetDownloadBehaviorParams{Behavior: downloads.SetDownloadBehaviorBehaviorAllow, DownloadPath: f.path}
+	profile := chromedp.FromContext(p.ctx).BrowserContextID
+	how := downloads.SetDownloadBehaviorParams{Behavior: downloads.SetDownloadBehaviorBehaviorAllow, BrowserContextID: profile, DownloadPath: f.path}
 	if _, err := chromedp.CallBrowser(ctx, downloads.SetDownloadBehavior, how); err != nil {
 		p.t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 // TestOneExplainsAnOutage has a camera go away and come back while it is watched.
 func TestOneExplainsAnOutage(t *testing.T) {
+	t.Parallel()
 	hub, cam, page := startHub(t), startUpstream(t), startBrowser(t)
 	hub.call("POST", "/api/v1/cameras", `{"name":"Gate","source":{"kind":"mjpeg","url":"`+cam.url()+`"}}`, nil)
 	p := page.openOne(hub, "gate")
@@ -49,6 +50,7 @@ func TestOneExplainsAnOutage(t *testing.T) {
 
 // TestOneIsMended takes the address that the hub finds for a wrong one.
 func TestOneIsMended(t *testing.T) {
+	t.Parallel()
 	cam := camera(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Server", "MJPG-Streamer/0.2")
 		if r.URL.RequestURI() != "/?action=stream" {
@@ -69,6 +71,7 @@ func TestOneIsMended(t *testing.T) {
 
 // TestOneSaysThatACameraConnects shows a camera that takes its time, and hangs.
 func TestOneSaysThatACameraConnects(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	cam := camera(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -85,6 +88,7 @@ func TestOneSaysThatACameraConnects(t *testing.T) {
 
 // TestOneOldPicture shows a camera that stops within its stream.
 func TestOneOldPicture(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	cam := camera(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=pictures")
@@ -105,6 +109,7 @@ func TestOneOldPicture(t *testing.T) {
 
 // TestOneBrokenPicture shows pictures that no browser can decode.
 func TestOneBrokenPicture(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := one{page.open(hub.url+"/cameras/yard", `Uint8Array.prototype.toBase64 = () => 'AAAA'`)}
@@ -117,6 +122,7 @@ func TestOneBrokenPicture(t *testing.T) {
 
 // TestOneIsTurnedOffAndOn turns a camera off and on again from its page.
 func TestOneIsTurnedOffAndOn(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.openOne(hub, "yard")
@@ -133,6 +139,7 @@ func TestOneIsTurnedOffAndOn(t *testing.T) {
 
 // TestOneWakesACamera opens the page of a camera that sleeps until it is watched.
 func TestOneWakesACamera(t *testing.T) {
+	t.Parallel()
 	hub, cam, page := startHub(t), startUpstream(t), startBrowser(t)
 	hub.call("POST", "/api/v1/cameras", `{"name":"Gate","mode":"on_demand","idle_timeout":"1s","source":{"kind":"mjpeg","url":"`+cam.url()+`"}}`, nil)
 	if state := hub.cameras()[0].Status.State; state != "idle" {
@@ -153,6 +160,7 @@ func TestOneWakesACamera(t *testing.T) {
 // TestOneThatIsNotThere opens the page of no camera, and has one removed and come
 // back while it is watched.
 func TestOneThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	p := one{page.open(hub.url+"/cameras/yard", "")}
 	p.waitFor(`document.querySelector('#unknown').innerText.includes('No camera has the id “yard”')`)
@@ -172,6 +180,7 @@ func TestOneThatIsNotThere(t *testing.T) {
 
 // TestOneHubGoesAway stops and kills the hub under the page.
 func TestOneHubGoesAway(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := one{page.open(hub.url+"/cameras/yard", "window.sameDocument = true")}
@@ -197,6 +206,7 @@ func TestOneHubGoesAway(t *testing.T) {
 
 // TestOneHiddenLetsGo checks that the page takes nothing while nobody sees it.
 func TestOneHiddenLetsGo(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.openOne(hub, "yard")

@@ -12,6 +12,7 @@ import (
 // whole picture is seen, as large as the window allows, without scrolling, and
 // as many pixels are sent as are seen.
 func TestOneFitsTheWindow(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("Wide", 1280, 720)
 	hub.addSized("Tall", 540, 960)
@@ -72,6 +73,7 @@ func TestOneTakesTheWholeRate(t *testing.T) {
 
 // TestOneZooms drives the picture with wheel, mouse, keys and buttons.
 func TestOneZooms(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("Yard", 1920, 1080)
 	p := page.openOne(hub, "yard")
@@ -137,6 +139,7 @@ func TestOneZooms(t *testing.T) {
 
 // TestOneByFingers zooms with two fingers, moves with one, taps twice, and swipes.
 func TestOneByFingers(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("A", 1280, 720)
 	hub.addSized("B", 1280, 720)

@@ -10,6 +10,7 @@ import (
 // TestOneNeighbours goes from camera to camera in wall order, within the group
 // and the filter of the wall, by keys and buttons, in one entry of the history.
 func TestOneNeighbours(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for i, name := range []string{"Alpha", "Bravo", "Charlie", "Delta", "Echo"} {
 		group := []string{"in", "out"}[i%2]
@@ -60,6 +61,7 @@ func TestOneNeighbours(t *testing.T) {
 // TestOneLeadsBackToTheWall comes from a wall that was scrolled, walks on, and
 // goes back: the wall is as it was left, whether the browser kept it or not.
 func TestOneLeadsBackToTheWall(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for i := range 30 {
 		hub.add(fmt.Sprintf("c%02d", i))

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,49 +22,6 @@ import (
 // patience bounds the wait for anything on a page.
 const patience = 40 * time.Second
 
-// browser is a running browser without windows that a person could see.
-type browser struct {
-	t   *testing.T
-	ctx context.Context
-}
-
-// startBrowser runs a browser with an empty profile until the test ends.
-func startBrowser(t *testing.T) *browser {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("Chromium is needed and not installed")
-		}
-		t.Skip("Chromium is not installed: the pages are not tested in a browser")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
-		chromedp.NoSandbox, // the pages are ours, and containers often forbid the sandbox
-		chromedp.DisableGPU, chromedp.WindowSize(1600, 900),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-	)
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal("start the browser: ", err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-		defer cancel()
-		chromedp.Cancel(ctx) // closes it and waits, so that its profile can be removed
-	})
-	return &browser{t, ctx}
-}
-
 // tab is one page in a window of its own: windows that lie side by side are all
 // visible, where tabs of one window would hide each other.
 type tab struct {
@@ -75,31 +31,6 @@ type tab struct {
 
 	mu     sync.Mutex // guards faults
 	faults []string   // exceptions, dialogs and what the policy of the page forbade
-}
-
-// open shows a page in a new window. The script, if not "", runs before those of
-// the page. The test fails if the page throws, opens a dialog or breaks its
-// Content-Security-Policy.
-func (b *browser) open(url, script string) *tab {
-	b.t.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewWindow(true))
-	p := &tab{t: b.t, ctx: ctx, close: cancel}
-	b.t.Cleanup(func() {
-		p.check()
-		cancel()
-	})
-	if err := chromedp.Do(ctx); err != nil { // opens the window, which ends with ctx
-		b.t.Fatal(err)
-	}
-	if err := chromedp.Listen(ctx, p.note); err != nil {
-		b.t.Fatal(err)
-	}
-	before := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
-	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, before); err != nil {
-		b.t.Fatal(err)
-	}
-	p.do(chromedp.Navigate(url))
-	return p
 }
 
 // note keeps the events that no page of ours may cause.

@@ -11,6 +11,7 @@ import (
 // TestLifeOfACamera goes the way of a new user: the empty wall, a mistake in the
 // form, a first camera, its outage and return, a new name, and its removal.
 func TestLifeOfACamera(t *testing.T) {
+	t.Parallel()
 	hub, camera, page := startHub(t), startUpstream(t), startBrowser(t)
 	p := page.open(hub.url, "")
 
@@ -68,6 +69,7 @@ func TestLifeOfACamera(t *testing.T) {
 }
 
 func TestDemoCameraTakesOneClick(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	p := page.open(hub.url, "")
 	p.click("#demo")
@@ -77,6 +79,7 @@ func TestDemoCameraTakesOneClick(t *testing.T) {
 
 // TestHiddenPageLetsGo checks that a page that nobody sees takes no pictures.
 func TestHiddenPageLetsGo(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -104,6 +107,7 @@ func waitForViewers(t *testing.T, hub *hub, want int) {
 
 // TestNamesAreText checks that markup in a name stays text wherever it is shown.
 func TestNamesAreText(t *testing.T) {
+	t.Parallel()
 	const name = `<img src=x onerror=alert(1)>`
 	hub, page := startHub(t), startBrowser(t)
 	hub.add(name)
@@ -130,6 +134,7 @@ func TestNamesAreText(t *testing.T) {
 }
 
 func TestHubThatWasAwayIsNoticedAndFoundAgain(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "window.sameDocument = true")
@@ -155,6 +160,7 @@ func TestHubThatWasAwayIsNoticedAndFoundAgain(t *testing.T) {
 }
 
 func TestOrderIsChangedByTheMenu(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for _, name := range []string{"A", "B", "C"} {
 		hub.add(name)
@@ -173,6 +179,7 @@ func TestOrderIsChangedByTheMenu(t *testing.T) {
 }
 
 func TestCameraIsTurnedOffAndOn(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -185,6 +192,7 @@ func TestCameraIsTurnedOffAndOn(t *testing.T) {
 }
 
 func TestMenuByKeyboard(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")

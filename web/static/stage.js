@@ -168,7 +168,7 @@ export class Stage {
   seen() {
     const now = performance.now();
     this.#times = this.#times.filter((at) => now - at < meterSpan);
-    const [first, last] = [this.#times[0], this.#times.at(-1) ?? 0];
+    const [first = now, last = now] = [this.#times[0], this.#times.at(-1)];
     if (this.paused || last - first < leastSpan || now - last > oldAge) return null;
     return { fps: (this.#times.length - 1) * 1000 / (last - first), width: this.#img.naturalWidth, height: this.#img.naturalHeight };
   }
