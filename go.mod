@@ -10,6 +10,8 @@ require github.com/coder/websocket v1.8.15
 
 require golang.org/x/net v0.62.0
 
+require github.com/vladimirvivien/go4vl v0.3.0 // indirect
+
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/chromedp/cdproto v0.159.0
