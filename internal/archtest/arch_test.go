@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/event":  {"internal/camera"},
 	"internal/jpeg":   {},
 	"internal/device": {},
+	"internal/pixel":  {"internal/jpeg"},
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
