@@ -7,6 +7,7 @@ import (
 	"camhub/internal/source/httpcam"
 	"camhub/internal/source/mjpeg"
 	"camhub/internal/source/snapshot"
+	"camhub/internal/source/v4l2"
 	"camhub/internal/upstream"
 )
 
@@ -15,7 +16,8 @@ var kinds = source.Kinds{
 	mjpeg.Kind,
 	snapshot.Kind,
 	emulated.Kind,
+	v4l2.Kind,
 }
 
 // quirks says of every quirk what it means.
-var quirks = []map[string]string{jpegstream.Quirks, upstream.Quirks, httpcam.Quirks}
+var quirks = []map[string]string{jpegstream.Quirks, upstream.Quirks, httpcam.Quirks, v4l2.Quirks}

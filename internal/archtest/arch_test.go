@@ -45,6 +45,10 @@ var allowed = map[string][]string{
 	"internal/source/snapshot": {
 		"internal/camera", "internal/fault", "internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream",
 	},
+	"internal/source/v4l2": {
+		"internal/device", "internal/fault", "internal/jpeg", "internal/jpegstream", "internal/media", "internal/pixel",
+		"internal/source", "internal/strict",
+	},
 
 	// Cameras, running and stored.
 	"internal/stream": {"internal/media"},
@@ -78,7 +82,7 @@ var allowed = map[string][]string{
 	"internal/app": {
 		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
-		"internal/source/snapshot", "internal/upstream", "store", "web",
+		"internal/source/snapshot", "internal/source/v4l2", "internal/upstream", "store", "web",
 	},
 	"internal/simulator": {},
 	"cmd/camhub":         {"internal/app", "internal/simulator"},
@@ -88,6 +92,10 @@ var allowed = map[string][]string{
 	"internal/memnet":    {},
 	"internal/rawpeer":   {},
 	"internal/feedbench": {},
+
+	"internal/source/v4l2/testvm":        {},
+	"internal/source/v4l2/testvm/uvcsim": {},
+
 	"web/browsertest":    {},
 }
 

@@ -114,6 +114,9 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 		def: d, out: r.out, turns: r.turns, log: log, state: r.state, restart: make(chan struct{}, 1),
 		open: func() source.Source { return config.Open(source.Env{Name: name, DataDir: h.cfg.DataDir}) },
 	}
+	if k, ok := config.(source.Waker); ok {
+		r.worker.wake = k.Wake
+	}
 	first := Disabled
 	if d.Enabled {
 		first = Connecting

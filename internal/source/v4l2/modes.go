@@ -11,6 +11,7 @@ import (
 
 	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 
+	"camhub/internal/pixel"
 	"camhub/internal/source"
 )
 
@@ -108,8 +109,8 @@ func (h *handle) pixFormat() (f go4vl.PixFormat, err error) {
 // mode is what a camera was set to.
 type mode struct {
 	source.Mode
-	stride    int // bytes a line; 0 for coded pictures
-	frameSize int // the most bytes that a frame has
+	stride int         // bytes a line; 0 for coded pictures
+	span   pixel.Range // of uncompressed values
 }
 
 // negotiate sets the format, size and rate that come nearest to what is asked
@@ -139,12 +140,27 @@ func (h *handle) negotiate(asked source.Mode) (mode, error) {
 	}
 	got := mode{
 		Mode:   source.Mode{Format: fourCC(f.PixelFormat), Width: int(f.Width), Height: int(f.Height), FPS: h.rate()},
-		stride: int(f.BytesPerLine), frameSize: int(f.SizeImage),
+		stride: int(f.BytesPerLine), span: spanOf(f),
 	}
 	if !supported(got.Format) {
 		return mode{}, errNoFormat(h.path, asked.Format, offers)
 	}
 	return got, nil
+}
+
+// spanOf returns the range of values of a format, by the rules of
+// V4L2_MAP_QUANTIZATION_DEFAULT.
+func spanOf(f go4vl.PixFormat) pixel.Range {
+	switch p, _ := pixel.Lookup(fourCC(f.PixelFormat)); {
+	case f.Quantization == go4vl.QuantizationFullRange:
+		return pixel.FullRange
+	case f.Quantization == go4vl.QuantizationLimitedRange:
+		return pixel.LimitedRange
+	case f.Colorspace == go4vl.ColorspaceJPEG:
+		return pixel.FullRange
+	default:
+		return p.Range
+	}
 }
 
 // setInterval asks for a rate. Not all drivers have one to set.

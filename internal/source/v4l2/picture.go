@@ -24,6 +24,7 @@ func newPicturer(m mode, quality int, quirk func(string)) (picturer, error) {
 	if !ok {
 		return nil, source.Errorf("unsupported-format", "This build can't encode %s.", m.Format)
 	}
+	f.Range = m.span
 	e, err := pixel.NewEncoder(f, m.Width, m.Height, m.stride, quality)
 	if err != nil {
 		return nil, &source.Error{Code: "unsupported-format", Message: "The camera's pictures can't be encoded: " + err.Error() + ".", Err: err}
