@@ -109,8 +109,12 @@ func (t *taker) follow(f frame) {
 	t.next = f.sequence + 1
 }
 
-// maxAge is how old a frame may be for its time to be believed.
-const maxAge = 10 * time.Second
+// maxAge is how old a frame may be, and maxLead how far ahead its time, to be
+// believed: some drivers tell when the exposure of the last line would end.
+const (
+	maxAge  = 10 * time.Second
+	maxLead = time.Second
+)
 
 // captureTime maps the time of a frame, by the monotonic clock, to the time of
 // day. It is zero when the driver does not tell it.
@@ -120,8 +124,8 @@ func captureTime(f frame, now time.Time) time.Time {
 		return time.Time{}
 	}
 	age := time.Duration(mono.Nano()) - f.at
-	if age < 0 || age > maxAge {
+	if age < -maxLead || age > maxAge {
 		return time.Time{}
 	}
-	return now.Add(-age)
+	return now.Add(-max(age, 0))
 }
