@@ -157,6 +157,9 @@ func changes(all []control, values map[string]int64, fault func(name, detail str
 
 // set sets one control.
 func (h *handle) set(c change) (err error) {
+	if c.Type == typeButton {
+		c.value = 0 // the driver ignores it, and go4vl takes no other
+	}
 	guarded(func() { err = go4vl.SetControlValue(uintptr(h.fd), c.id, int32(c.value)) })
 	if err != nil {
 		return h.explain("set "+c.Name, err)

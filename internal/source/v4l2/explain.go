@@ -39,6 +39,8 @@ func (h *handle) explain(what string, err error) *source.Error {
 	switch {
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
 		e.Code, e.Message = codeUnplugged, "The camera was unplugged."
+	case errors.Is(err, unix.EIO):
+		e.Code, e.Message = "broken", "The driver of the camera gave up: "+h.path+" has to be opened again."
 	case errors.Is(err, unix.EBUSY):
 		e.Code, e.Message = codeBusy, adviseHolders(h.path)
 	case errors.Is(err, unix.ENOSPC):

@@ -25,12 +25,16 @@ const (
 // offers asks the driver for its formats, with the sizes of those that are
 // supported. at, if not nil, is the size whose rates are asked for where a
 // format has a range of sizes; else it is the largest.
-func (h *handle) offers(at *size) ([]offer, error) {
+func (h *handle) offers(at *size) (all []offer, err error) {
+	guarded(func() { all, err = h.listOffers(at) })
+	return all, err
+}
+
+// listOffers is offers. It, and what it calls, must be called in guarded.
+func (h *handle) listOffers(at *size) ([]offer, error) {
 	var offers []offer
 	for i := range uint32(maxFormats) {
-		var d go4vl.FormatDescription
-		var err error
-		guarded(func() { d, err = go4vl.GetFormatDescription(uintptr(h.fd), i) })
+		d, err := go4vl.GetFormatDescription(uintptr(h.fd), i)
 		if errors.Is(err, go4vl.ErrorBadArgument) {
 			break // that were all
 		}
@@ -51,9 +55,7 @@ func (h *handle) offers(at *size) ([]offer, error) {
 func (h *handle) sizes(format uint32, at *size) []sizes {
 	var all []sizes
 	for i := range uint32(maxSizes) {
-		var e go4vl.FrameSizeEnum
-		var err error
-		guarded(func() { e, err = go4vl.GetFormatFrameSize(uintptr(h.fd), i, format) })
+		e, err := go4vl.GetFormatFrameSize(uintptr(h.fd), i, format)
 		if err != nil {
 			break
 		}
@@ -68,7 +70,7 @@ func (h *handle) sizes(format uint32, at *size) []sizes {
 		}
 	}
 	if len(all) == 0 {
-		if f, err := h.pixFormat(); err == nil {
+		if f, err := go4vl.GetPixFormat(uintptr(h.fd)); err == nil {
 			s := size{int(f.Width), int(f.Height)}
 			all = []sizes{{least: s, most: s}}
 		}
@@ -101,11 +103,6 @@ func (h *handle) intervals(format uint32, s size) (all []fraction, ranged bool) 
 	return all, false
 }
 
-func (h *handle) pixFormat() (f go4vl.PixFormat, err error) {
-	guarded(func() { f, err = go4vl.GetPixFormat(uintptr(h.fd)) })
-	return f, err
-}
-
 // mode is what a camera was set to.
 type mode struct {
 	source.Mode
@@ -115,8 +112,14 @@ type mode struct {
 
 // negotiate sets the format, size and rate that come nearest to what is asked
 // for, and returns what the driver made of it.
-func (h *handle) negotiate(asked source.Mode) (mode, error) {
-	offers, err := h.offers(&size{asked.Width, asked.Height})
+func (h *handle) negotiate(asked source.Mode) (got mode, err error) {
+	guarded(func() { got, err = h.setMode(asked) })
+	return got, err
+}
+
+// setMode is negotiate. It, and what it calls, must be called in guarded.
+func (h *handle) setMode(asked source.Mode) (mode, error) {
+	offers, err := h.listOffers(&size{asked.Width, asked.Height})
 	if err != nil {
 		return mode{}, err
 	}
@@ -125,16 +128,14 @@ func (h *handle) negotiate(asked source.Mode) (mode, error) {
 		return mode{}, errNoFormat(h.path, asked.Format, offers)
 	}
 	// Four fields only: the others are shifted in go4vl's struct.
-	guarded(func() {
-		err = go4vl.SetPixFormat(uintptr(h.fd), go4vl.PixFormat{
-			Width: uint32(c.size.width), Height: uint32(c.size.height), PixelFormat: pixelFormat(c.format), Field: go4vl.FieldNone,
-		})
+	err = go4vl.SetPixFormat(uintptr(h.fd), go4vl.PixFormat{
+		Width: uint32(c.size.width), Height: uint32(c.size.height), PixelFormat: pixelFormat(c.format), Field: go4vl.FieldNone,
 	})
 	if err != nil {
 		return mode{}, h.explain("take the format", err)
 	}
 	h.setInterval(c.interval) // what came of it shows below
-	f, err := h.pixFormat()
+	f, err := go4vl.GetPixFormat(uintptr(h.fd))
 	if err != nil {
 		return mode{}, h.explain("tell its format", err)
 	}
@@ -167,14 +168,12 @@ func spanOf(f go4vl.PixFormat) pixel.Range {
 func (h *handle) setInterval(f fraction) {
 	var p go4vl.StreamParam
 	p.Capture.TimePerFrame = go4vl.Fract{Numerator: f.numerator, Denominator: f.denominator}
-	guarded(func() { _ = go4vl.SetStreamParam(uintptr(h.fd), go4vl.BufTypeVideoCapture, p) })
+	_ = go4vl.SetStreamParam(uintptr(h.fd), go4vl.BufTypeVideoCapture, p)
 }
 
 // rate returns the rate that is set, or 0 when the driver does not say.
 func (h *handle) rate() float64 {
-	var p go4vl.StreamParam
-	var err error
-	guarded(func() { p, err = go4vl.GetStreamParam(uintptr(h.fd), go4vl.BufTypeVideoCapture) })
+	p, err := go4vl.GetStreamParam(uintptr(h.fd), go4vl.BufTypeVideoCapture)
 	if err != nil {
 		return 0
 	}

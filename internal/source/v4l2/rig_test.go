@@ -148,17 +148,19 @@ func plugIn(t testing.TB, args ...string) *usbCamera {
 	return u
 }
 
-// pull pulls the plug and returns when the process is gone. It may be called
+// pull pulls the plug and returns when the nodes are gone. It may be called
 // twice.
 func (u *usbCamera) pull() {
 	if u.cmd == nil {
 		return
 	}
+	before := len(usbNodes(u.t))
 	u.signal(syscall.SIGTERM)
 	if err := u.cmd.Wait(); err != nil {
 		u.t.Errorf("uvcsim: %v\n%s", err, &u.out)
 	}
 	u.cmd = nil
+	eventually(u.t, "the camera disappears", func() bool { return len(usbNodes(u.t)) == before-2 })
 }
 
 func (u *usbCamera) signal(s syscall.Signal) {

@@ -57,7 +57,7 @@ func (h *handle) stream(ctx context.Context, newest bool, take func(frame) error
 		case events&unix.POLLHUP != 0:
 			return h.explain("go on", unix.ENODEV)
 		case events&unix.POLLERR != 0 && events&unix.POLLIN == 0:
-			return s.broken()
+			return h.explain("go on", unix.EIO)
 		case events&unix.POLLIN != 0:
 			if err := s.pass(take); err != nil {
 				return err
@@ -151,13 +151,4 @@ func (s *stream) requeue(index uint32) error {
 		return s.explain("take a buffer back", err)
 	}
 	return nil
-}
-
-// broken says what stopped a camera that is still there.
-func (s *stream) broken() error {
-	_, err := dequeueBuffer(s.fd)
-	if errors.Is(err, unix.ENODEV) {
-		return s.explain("go on", err)
-	}
-	return &source.Error{Code: "broken", Message: "The driver of the camera gave up: " + s.path + " has to be opened again.", Err: err}
 }
