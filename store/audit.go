@@ -8,6 +8,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"camhub/internal/camera"
+	"camhub/internal/retention"
 )
 
 // maxFaults is how many faults an audit reports.
@@ -16,7 +17,7 @@ const maxFaults = 10
 // audit checks what the records say: every camera and its place in the order, and the
 // newest event. A full audit checks the checksum of every event too.
 func audit(tx *bolt.Tx, full bool) error {
-	for _, name := range [][]byte{bucketMeta, bucketCameras, bucketEvents} {
+	for _, name := range [][]byte{bucketMeta, bucketCameras, bucketEvents, bucketPins} {
 		if tx.Bucket(name) == nil {
 			return damagef("bucket %s is missing", name)
 		}
@@ -29,6 +30,7 @@ func audit(tx *bolt.Tx, full bool) error {
 	}
 	auditCameras(tx, bad)
 	auditEvents(tx, full, bad)
+	auditRetention(tx, bad)
 	return errs.ErrorOrNil()
 }
 
@@ -96,5 +98,20 @@ func auditEvents(tx *bolt.Tx, full bool, bad func(error)) {
 			return
 		}
 		k, v = c.Prev()
+	}
+}
+
+// auditRetention checks what says how long recordings are kept.
+func auditRetention(tx *bolt.Tx, bad func(error)) {
+	if _, err := getRecord[retention.Settings](tx.Bucket(bucketMeta), keyRecordings); err != nil {
+		bad(err)
+	}
+	pins := tx.Bucket(bucketPins).Cursor()
+	for k, v := pins.First(); k != nil; k, v = pins.Next() {
+		if p, err := openRecord[retention.Pin](k, v); err != nil {
+			bad(err)
+		} else if p.ID != eventID(k) {
+			bad(damagef("record %q holds pin %d", k, p.ID))
+		}
 	}
 }

@@ -13,6 +13,7 @@ type migration func(*bolt.Tx) error
 // was released is never changed; a new layout is a new line.
 var migrations = []migration{
 	createBuckets,
+	addRecordings,
 }
 
 // createBuckets lays out an empty file.

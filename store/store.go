@@ -1,5 +1,5 @@
 // Package store keeps what must survive a restart, the camera definitions, their
-// order on the wall and the events, in one bbolt file. It is the only package
+// order on the wall, the events and what to keep of recordings, in one bbolt file. It is the only package
 // that knows buckets.
 //
 // Objective: a write that was acknowledged is on disk and is there after a crash
@@ -32,16 +32,18 @@ var (
 	bucketMeta    = []byte("meta")    // the keys below
 	bucketCameras = []byte("cameras") // camera ID -> camera.Definition
 	bucketEvents  = []byte("events")  // event ID, 8 bytes big-endian -> event.Event
+	bucketPins    = []byte("pins")    // pin ID, 8 bytes big-endian -> retention.Pin
 )
 
 // The keys of bucketMeta.
 var (
-	keyFormat   = []byte("format")   // formatName
-	keyVersion  = []byte("version")  // how many migrations the file has seen
-	keyOrder    = []byte("order")    // camera IDs in wall order
-	keyRevision = []byte("revision") // the last revision that was given out
-	keyEvents   = []byte("events")   // eventSpan
-	keyClosed   = []byte("closed")   // the transaction that closed the file; see Close
+	keyFormat     = []byte("format")     // formatName
+	keyVersion    = []byte("version")    // how many migrations the file has seen
+	keyOrder      = []byte("order")      // camera IDs in wall order
+	keyRevision   = []byte("revision")   // the last revision that was given out
+	keyEvents     = []byte("events")     // eventSpan
+	keyRecordings = []byte("recordings") // retention.Settings
+	keyClosed     = []byte("closed")     // the transaction that closed the file; see Close
 )
 
 // formatName tells a file of ours from those of other programs that use bbolt.
@@ -144,6 +146,15 @@ func openDB(path string, readOnly bool) (db *bolt.DB, file *os.File, err error) 
 
 // Warning says what a person should know about the file although it works, or "".
 func (s *Store) Warning() string { return s.warning }
+
+// Size returns how many bytes the file has.
+func (s *Store) Size() (int64, error) {
+	info, err := os.Stat(s.path)
+	if err != nil {
+		return 0, fmt.Errorf("size of the store: %w", err)
+	}
+	return info.Size(), nil
+}
 
 // Close waits for open transactions, notes in the file that it was closed in order,
 // which makes the next Open quick, and closes it. It may be called twice.

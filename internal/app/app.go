@@ -94,7 +94,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
 	closers = append(closers, probes.Close)
-	handler := route.New(routes(reg, pictures, copies, probes, c.Version, started), c.Log)
+	handler := route.New(routes(parts{db, reg, pictures, copies, probes, c.Version, started}), c.Log)
 	err = serveHTTP(ctx, listener, handler, func() {
 		reg.EndStreams()
 		probes.Close() // never fails

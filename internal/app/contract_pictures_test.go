@@ -38,6 +38,7 @@ func hubStatus(t *testing.T, h *testHub) {
 	h.want(http.StatusOK, "GET", "/healthz", "")
 	h.want(http.StatusOK, "GET", "/readyz", "")
 	h.want(http.StatusOK, "HEAD", "/healthz", "")
+	h.want(http.StatusOK, "GET", "/metrics", "")
 }
 
 // feed opens a feed, whose header is checked. The caller closes its body.

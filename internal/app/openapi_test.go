@@ -38,7 +38,8 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { copies.Close() })
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() { probes.Close() })
-	return routes(reg, live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() }), copies, probes, "test", time.Now()), reg, db
+	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
+	return routes(parts{db, reg, pictures, copies, probes, "test", time.Now()}), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

@@ -8,26 +8,44 @@ import (
 	"camhub/internal/api"
 	"camhub/internal/fault"
 	"camhub/internal/live"
+	"camhub/internal/metrics"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
+	"camhub/store"
 	"camhub/web"
 )
 
+// parts is what the routes lead to.
+type parts struct {
+	db       *store.Store
+	registry *registry.Registry
+	pictures *live.Server
+	copies   *rendition.Set
+	probes   *probe.Prober
+	version  string
+	started  time.Time
+}
+
 // routes returns the table of every route of the program.
-func routes(reg *registry.Registry, pictures *live.Server, copies *rendition.Set, probes *probe.Prober, version string, started time.Time) []route.Route {
+func routes(p parts) []route.Route {
 	rest := api.Routes(api.Config{
-		Cameras: reg, Events: reg, Running: reg.Hub(), Probes: probes,
-		BytesOut: pictures.BytesOut, Copies: copies.Stats, Version: version, Started: started,
+		Cameras: p.registry, Events: p.registry, Running: p.registry.Hub(), Probes: p.probes,
+		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
+	})
+	figures := metrics.Handler(metrics.Config{
+		Cameras: p.registry, Running: p.registry.Hub(), Copies: p.copies.Stats, BytesIn: p.registry.Hub().Received,
+		BytesOut: p.pictures.Sent, Store: p.db.Size, Version: p.version, Started: p.started,
 	})
 	pages := []route.Route{
 		{Method: "GET", Path: "/", Handle: route.Handler(web.Wall())},
 		{Method: "GET", Path: "/cameras/{id}", Handle: route.Handler(web.CameraPage())},
 		{Method: "GET", Path: "/static/{file:.+}", Handle: staticFile},
+		{Method: "GET", Path: "/metrics", Handle: route.Handler(figures)},
 		{Method: "GET", Path: "/favicon.ico", Handle: route.Handler(web.Favicon())},
 	}
-	return slices.Concat(rest, pictures.Routes(), pages)
+	return slices.Concat(rest, p.pictures.Routes(), pages)
 }
 
 // staticFile sends a file that the pages load.

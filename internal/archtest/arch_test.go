@@ -22,16 +22,18 @@ const module = "camhub/"
 // packages there are. Adding a line here is a design decision.
 var allowed = map[string][]string{
 	// What everybody may know.
-	"internal/media":  {},
-	"internal/fault":  {},
-	"internal/gate":   {},
-	"internal/meter":  {},
-	"internal/strict": {"internal/fault"},
-	"internal/camera": {"internal/fault", "internal/strict"},
-	"internal/event":  {"internal/camera"},
-	"internal/jpeg":   {},
-	"internal/device": {},
-	"internal/pixel":  {"internal/jpeg"},
+	"internal/media":     {},
+	"internal/fault":     {},
+	"internal/gate":      {},
+	"internal/meter":     {},
+	"internal/strict":    {"internal/fault"},
+	"internal/schedule":  {},
+	"internal/camera":    {"internal/fault", "internal/schedule", "internal/strict"},
+	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
+	"internal/event":     {"internal/camera"},
+	"internal/jpeg":      {},
+	"internal/device":    {},
+	"internal/pixel":     {"internal/jpeg"},
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/jpeg"},
@@ -64,7 +66,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
 	},
-	"store": {"internal/camera", "internal/event", "internal/fault"},
+	"store": {"internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
@@ -76,11 +78,12 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
 		"internal/registry", "internal/rendition", "internal/route", "internal/stream", "internal/strict",
 	},
-	"web": {},
+	"internal/metrics": {"internal/camera", "internal/hub", "internal/rendition"},
+	"web":              {},
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/probe", "internal/registry",
+		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/snapshot", "internal/source/v4l2", "internal/upstream", "store", "web",
 	},

@@ -43,6 +43,7 @@ type Definition struct {
 	IdleTimeout Duration `json:"idle_timeout"`
 	Group       string   `json:"group,omitempty"`
 	Source      Source   `json:"source"`
+	Record      Record   `json:"record"`
 
 	Revision  uint64    `json:"revision"` // set by the store; unique over all cameras and all time
 	CreatedAt time.Time `json:"created_at"`
@@ -51,7 +52,7 @@ type Definition struct {
 
 // Default returns the definition that a user's fields are laid over.
 func Default() Definition {
-	return Definition{Enabled: true, Mode: Always, IdleTimeout: Duration(10 * time.Second)}
+	return Definition{Enabled: true, Mode: Always, IdleTimeout: Duration(10 * time.Second), Record: Record{Mode: RecordOff}}
 }
 
 // SameRun reports whether a worker that runs d can go on when d becomes e: no
@@ -88,6 +89,9 @@ func (d *Definition) Validate() *multierror.Error {
 	}
 	if d.IdleTimeout < Duration(time.Second) || d.IdleTimeout > maxIdleTimeout {
 		bad("/idle_timeout", "must be from 1s to 24h")
+	}
+	if problems := d.Record.validate(); problems != nil {
+		errs = multierror.Append(errs, problems)
 	}
 	return errs
 }

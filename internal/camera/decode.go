@@ -19,6 +19,7 @@ type body struct {
 	IdleTimeout Duration        `json:"idle_timeout"`
 	Group       string          `json:"group"`
 	Source      json.RawMessage `json:"source"`
+	Record      json.RawMessage `json:"record"`
 
 	Revision  json.RawMessage `json:"revision"`
 	CreatedAt json.RawMessage `json:"created_at"`
@@ -34,6 +35,13 @@ func Decode(b []byte) (Definition, *multierror.Error) {
 	in := body{Enabled: d.Enabled, Mode: d.Mode, IdleTimeout: d.IdleTimeout}
 	errs := strict.Object(b, &in, "")
 	d.ID, d.Name, d.Enabled, d.Mode, d.IdleTimeout, d.Group = in.ID, in.Name, in.Enabled, in.Mode, in.IdleTimeout, in.Group
+
+	if in.Record != nil {
+		record, problems := decodeRecord(in.Record)
+		if d.Record = record; problems != nil {
+			errs = multierror.Append(errs, problems)
+		}
+	}
 
 	var keys map[string]json.RawMessage
 	var kind string

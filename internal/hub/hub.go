@@ -202,6 +202,12 @@ func (h *Hub) Status(id camera.ID) (Status, error) {
 	return st, nil
 }
 
+// Received returns how many bytes came from all cameras since the start.
+func (h *Hub) Received() uint64 {
+	_, total := h.in.Total()
+	return total
+}
+
 // BytesIn returns how many bytes a second come from all cameras.
 func (h *Hub) BytesIn() float64 {
 	_, bytes := h.in.Rates(time.Now())

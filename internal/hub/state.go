@@ -39,6 +39,7 @@ type state struct {
 	now       State
 	since     time.Time
 	attempts  int
+	connects  uint64 // attempts of all time
 	retryAt   time.Time
 	reason    *event.Reason
 	reported  event.Type // the last of online and offline that was told, or ""
@@ -49,7 +50,6 @@ type state struct {
 	interval  time.Duration // between pictures, smoothed
 	patience  time.Duration // with the silence of the camera, beyond the usual
 	track     *media.Track
-	frames    uint64
 	pictures  meter.Meter
 	quirks    []string
 	capturer  source.Capturer // of the last attempt; nil when its kind has none
@@ -100,6 +100,7 @@ func (s *state) attempting(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.attempts = n
+	s.connects++
 	s.started, s.liveSince, s.retryAt, s.interval = time.Now(), time.Time{}, time.Time{}, 0
 	if s.now != Offline {
 		s.set(Connecting)
@@ -149,7 +150,6 @@ func (s *state) wrote(p *media.Packet) {
 		s.interval += (gap - s.interval) / 8
 	}
 	s.lastFrame, s.track = p.Arrived, p.Track
-	s.frames++
 	s.pictures.Add(p.Arrived, len(p.Data))
 	if s.liveSince.IsZero() {
 		s.liveSince = time.Now()
@@ -257,8 +257,9 @@ func (s *state) status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
+	frames, received := s.pictures.Total()
 	st := Status{
-		State: s.now, Since: s.since, Frames: s.frames, Attempts: s.attempts,
+		State: s.now, Since: s.since, Frames: frames, Bytes: received, Attempts: s.attempts, Connects: s.connects,
 		Error: s.reason, Quirks: s.quirks,
 	}
 	if st.Quirks == nil {

@@ -33,9 +33,11 @@ type Status struct {
 	FPS         float64       `json:"fps"`     // pictures a second, over 5 s
 	Bitrate     int64         `json:"bitrate"` // bits a second, over 5 s
 	Frames      uint64        `json:"frames"`  // pictures since the hub started or the source changed
+	Bytes       uint64        `json:"bytes"`   // of those pictures
 	Viewers     int           `json:"viewers"`
 	Dropped     uint64        `json:"dropped"`  // pictures that slow viewers missed
 	Attempts    int           `json:"attempts"` // since it was last live for a minute
+	Connects    uint64        `json:"connects"` // attempts since the hub started or the source changed
 	RetryAt     *time.Time    `json:"retry_at"`
 	Error       *event.Reason `json:"error"`  // why the last attempt failed, until the next picture
 	Quirks      []string      `json:"quirks"` // what the reader had to tolerate or repair

@@ -125,7 +125,7 @@ func (p *headerParser) frame(m byte, body []byte, at int) error {
 	switch {
 	case p.in.Width == 0 || p.in.Height == 0:
 		return errAt(at, "size %dx%d", p.in.Width, p.in.Height)
-	case p.in.Width*p.in.Height > MaxPixels:
+	case int64(p.in.Width)*int64(p.in.Height) > MaxPixels: // 65535x65535 is more than an int holds on a small machine
 		return errAt(at, "size %dx%d is over %d pixels", p.in.Width, p.in.Height, MaxPixels)
 	case n == 0 || n > maxComponents || len(body) < 6+3*n:
 		return errAt(at, "%d components in a frame header of %d bytes", n, len(body))

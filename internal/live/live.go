@@ -105,6 +105,12 @@ func (s *Server) BytesOut() float64 {
 	return bytes
 }
 
+// Sent returns how many bytes of pictures went to all viewers since the start.
+func (s *Server) Sent() uint64 {
+	_, total := s.out.Total()
+	return total
+}
+
 // Close ends the walls, waits until the viewers have taken the end of their
 // streams, which the hub has closed, and cuts those that have not when ctx ends.
 // Viewers that come later are refused.

@@ -15,6 +15,7 @@ type Meter struct {
 	mu    sync.Mutex
 	slots [window + 1]slot
 	first time.Time
+	total slot
 }
 
 type slot struct {
@@ -36,6 +37,15 @@ func (m *Meter) Add(now time.Time, n int) {
 	}
 	s.count++
 	s.bytes += int64(n)
+	m.total.count++
+	m.total.bytes += int64(n)
+}
+
+// Total returns how many things and how many bytes came since the start.
+func (m *Meter) Total() (count, bytes uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return uint64(m.total.count), uint64(m.total.bytes)
 }
 
 // Rates returns how many things and how many bytes came per second, over the

@@ -17,7 +17,8 @@ type Encoder struct {
 	luma  *divider
 	color *divider
 	huff  [2][2]codes // by class and table
-	b     block
+	pair  blockPair
+	last  [3]int32 // first coefficients of the blocks before, by component
 	w     bitWriter
 	head  int // bytes of the headers, which stay at the start of w.out
 }
@@ -44,7 +45,7 @@ func NewEncoder(f Format, width, height, stride, quality int) (*Encoder, error) 
 	}
 	e := &Encoder{
 		format: f, width: width, height: height, stride: stride, size: size,
-		s: newStrip(f.layout, width), huff: standardCodes(),
+		s: newStrip(f.kind, width), huff: standardCodes(),
 	}
 	luma, color := quantTable(&quantLuma, quality), quantTable(&quantChroma, quality)
 	if f.Range == LimitedRange {
@@ -63,7 +64,7 @@ func (e *Encoder) dividers(luma, color *[64]byte) {
 	if e.format.Range == LimitedRange {
 		stretchY, stretchC = 255./219, 255./224
 		zero = 16 + 128/stretchY
-		if e.format.layout.rgb {
+		if e.format.kind == rgb {
 			stretchC = stretchY // as that of its parts
 		}
 	}
@@ -79,14 +80,16 @@ func (e *Encoder) Encode(frame []byte) ([]byte, error) {
 	if len(frame) < e.size {
 		return nil, fmt.Errorf("encode pixels: %d bytes of a frame of %dx%d in %s, which has %d", len(frame), e.width, e.height, e.format.FourCC, e.size)
 	}
-	l := e.format.layout
-	e.w.n, e.w.acc, e.w.free = e.head, 0, 64
-	var last [3]int32
-	for y := 0; y < e.height; y += 8 * l.vmax {
-		l.strip(e, frame, y)
+	h, v := e.format.kind.sampling()
+	units := (e.width + 8*h - 1) / (8 * h)
+	e.w.n, e.w.acc, e.w.free, e.last = e.head, 0, 64, [3]int32{}
+	for y := 0; y < e.height; y += 8 * v {
+		e.s.read(e, frame, y)
 		e.reserve()
-		for x := 0; x < e.s.yStride; x += 8 * l.hmax {
-			e.unit(x, &last)
+		if e.format.kind == gray {
+			e.grayStrip(units)
+		} else {
+			e.colorStrip(units, v)
 		}
 	}
 	e.reserve()
@@ -95,30 +98,62 @@ func (e *Encoder) Encode(frame []byte) ([]byte, error) {
 	return bytes.Clone(e.w.out[:e.w.n+2]), nil
 }
 
-// unit writes the MCU of the strip that begins at column x of luma; last has the
-// first coefficients of the blocks before, by component.
-func (e *Encoder) unit(x int, last *[3]int32) {
-	l := e.format.layout
-	for v := range l.vmax {
-		for h := range l.hmax {
-			e.b.transform(e.s.y[8*v*e.s.yStride+x+8*h:], e.s.yStride, e.luma)
-			last[0] = e.w.block(&e.b, last[0], &e.huff[0][0], &e.huff[1][0])
+// grayStrip writes a strip of units blocks. Behind an odd number there is one
+// that is not written.
+func (e *Encoder) grayStrip(units int) {
+	for i := 0; i < units; i += 2 {
+		e.pair.rows.planes(e.s.y[8*i:], e.s.y[8*i+8:], e.s.yStride)
+		e.pair.columns(e.luma)
+		e.write(0, &e.pair.b[0])
+		if i+1 < units {
+			e.write(0, &e.pair.b[1])
 		}
 	}
-	if l.gray {
-		return
+}
+
+// colorStrip writes a strip of units MCUs, with v rows of two luma blocks each.
+func (e *Encoder) colorStrip(units, v int) {
+	s, g, cb, cr := &e.s, &e.pair.rows, &e.pair.b[0], &e.pair.b[1]
+	if e.format.kind == pairs && e.format.swapped {
+		cb, cr = cr, cb
 	}
-	x /= l.hmax
-	e.b.transform(e.s.cb[x:], e.s.cStride, e.color)
-	last[1] = e.w.block(&e.b, last[1], &e.huff[0][1], &e.huff[1][1])
-	e.b.transform(e.s.cr[x:], e.s.cStride, e.color)
-	last[2] = e.w.block(&e.b, last[2], &e.huff[0][1], &e.huff[1][1])
+	y, lumaAt := s.y[:cap(s.y)], e.format.lumaAt()
+	for i := range units {
+		for row := range v {
+			if e.format.kind == packed {
+				g.packedLuma(y[32*i+lumaAt:], s.yStride)
+			} else {
+				at := 8*row*s.yStride + 16*i
+				g.planes(y[at:], y[at+8:], s.yStride)
+			}
+			e.pair.columns(e.luma)
+			e.write(0, &e.pair.b[0])
+			e.write(0, &e.pair.b[1])
+		}
+		switch e.format.kind {
+		case packed:
+			g.packedColor(y[32*i+1-lumaAt:], s.yStride)
+		case pairs:
+			g.interleaved(s.cb[16*i:], s.cStride)
+		default:
+			g.planes(s.cb[8*i:], s.cr[8*i:], s.cStride)
+		}
+		e.pair.columns(e.color)
+		e.write(1, cb)
+		e.write(2, cr)
+	}
+}
+
+// write writes a block of a component: Y, Cb or Cr.
+func (e *Encoder) write(component int, b *block) {
+	table := min(component, 1)
+	e.last[component] = e.w.block(b, e.last[component], &e.huff[0][table], &e.huff[1][table])
 }
 
 // reserve makes room for a strip in out, in which each block takes as many bytes
 // as one can.
 func (e *Encoder) reserve() {
-	need := e.w.n + (len(e.s.y)+len(e.s.cb)+len(e.s.cr))/64*maxBlockBytes + 64
+	need := e.w.n + (len(e.s.y)+len(e.s.cb)+len(e.s.cr)+63)/64*maxBlockBytes + 64
 	if len(e.w.out) >= need {
 		return
 	}

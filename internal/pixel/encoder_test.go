@@ -22,12 +22,12 @@ type picture struct {
 
 // newPicture draws hills and stripes of all values from 0 to 255.
 func newPicture(f Format, w, h int) *picture {
-	l := f.layout
-	p := &picture{f: f, w: w, h: h, cw: (w + l.hmax - 1) / l.hmax, ch: (h + l.vmax - 1) / l.vmax}
+	sh, sv := f.kind.sampling()
+	p := &picture{f: f, w: w, h: h, cw: (w + sh - 1) / sh, ch: (h + sv - 1) / sv}
 	wave := func(x, y int, fx, fy float64) byte {
 		return byte(math.Round(127.5 + 127.5*math.Sin(float64(x)*fx+float64(y)*fy)))
 	}
-	if l.rgb {
+	if f.kind == rgb {
 		for y := range h {
 			for x := range w {
 				p.rgb = append(p.rgb, wave(x, y, 0.05, 0.03), wave(x, y, 0.02, -0.04), wave(x, y, -0.03, 0.06))
@@ -186,13 +186,13 @@ func (p *picture) compare(t *testing.T, name string, m *image.YCbCr) {
 	t.Helper()
 	const tolerance = 2.5
 	c := 255. / 224
-	if p.f.layout.rgb {
+	if p.f.kind == rgb {
 		c = 255. / 219
 	}
 	if d := worst(m.Y, m.YStride, p.w, p.levels(p.y, 16, 255./219)); d > tolerance {
 		t.Errorf("%s: luma is %.2f off", name, d)
 	}
-	if p.f.layout.gray {
+	if p.f.kind == gray {
 		return
 	}
 	if d := worst(m.Cb, m.CStride, p.cw, p.levels(p.cb, 128, c)); d > tolerance {

@@ -6,8 +6,10 @@
 // that a camera sends: 4:2:2 stays 4:2:2, and RGB becomes 4:2:0.
 //
 // Objective: few instructions a frame on any processor, in plain Go. So it is
-// an encoder of its own and not a converter in front of a library: it computes
-// two coefficients at once in each 64-bit word, and takes no step for zeros.
+// an encoder of its own and not a converter in front of a library: it reads
+// samples where they lie, computes two coefficients at once in each 64-bit word,
+// and divides only those that do not become 0. A pixel takes about 40
+// instructions in 4:2:0, 50 in 4:2:2, and 75 from RGB.
 //
 // Non-goals: scaling, other colour matrices than BT.601 (that of JFIF), and
 // optimal Huffman tables.
@@ -27,8 +29,9 @@ const (
 	// FullRange is 0 to 255, as JPEG has it.
 	FullRange Range = iota
 	// LimitedRange is 16 to 235, and 16 to 240 for colour differences, as in
-	// television (ITU-R BT.601). The encoder stretches it to the full range, and
-	// what lies outside of it is clipped by those who decode.
+	// television (ITU-R BT.601). The encoder stretches it to the full range, which
+	// costs nothing, and what lies outside of it is clipped by those who decode.
+	// Programs that pass such values on as they are show black as gray.
 	LimitedRange
 )
 
@@ -42,46 +45,44 @@ type Format struct {
 	// is taken as full too, since monochrome sensors give plain values.
 	Range Range
 
-	layout *layout
+	kind    kind
+	swapped bool // the other order of what the kind names
 }
 
-// A layout is what the code needs to know of a format.
-type layout struct {
-	hmax, vmax int // luma samples for one of colour, across and down, as in the JPEG
-	gray, rgb  bool
-	unit       int // pixels in the smallest group of a line
-	unitBytes  int // bytes of such a group in the first plane
-	// planes returns the bytes behind the first plane, whose lines are stride
-	// bytes apart, up to the last pixel; nil when there is one plane.
-	planes func(width, height, stride int64) int64
-	// strip reads the lines of one strip, from y on.
-	strip func(e *Encoder, frame []byte, y int)
-}
+// kind is how luma and colour lie to each other.
+type kind int
+
+const (
+	gray   kind = iota + 1 // luma alone
+	planes                 // a plane for each component, 4:2:0
+	pairs                  // a plane of luma and one of Cb and Cr in turn, 4:2:0; swapped: Cr and Cb
+	packed                 // Y Cb Y Cr for two pixels, 4:2:2; swapped: Cb Y Cr Y
+	rgb                    // red, green and blue; swapped: blue, green and red
+)
 
 // formats has those first that cost least for a picture of one size.
 var formats = []Format{
-	{"GREY", FullRange, &layout{1, 1, true, false, 1, 1, nil, (*Encoder).stripGrey}},
-	{"YU12", LimitedRange, &layout{2, 2, false, false, 1, 1, planesYU12, (*Encoder).stripYU12}},
-	{"NV12", LimitedRange, &layout{2, 2, false, false, 2, 2, planesNV12, (*Encoder).stripNV12}},
-	{"NV21", LimitedRange, &layout{2, 2, false, false, 2, 2, planesNV12, (*Encoder).stripNV21}},
-	{"YUYV", LimitedRange, &layout{2, 1, false, false, 2, 4, nil, (*Encoder).stripYUYV}},
-	{"UYVY", LimitedRange, &layout{2, 1, false, false, 2, 4, nil, (*Encoder).stripUYVY}},
-	{"RGB3", FullRange, &layout{2, 2, false, true, 1, 3, nil, (*Encoder).stripRGB}},
-	{"BGR3", FullRange, &layout{2, 2, false, true, 1, 3, nil, (*Encoder).stripBGR}},
+	{"GREY", FullRange, gray, false},
+	{"YU12", LimitedRange, planes, false},
+	{"NV12", LimitedRange, pairs, false},
+	{"NV21", LimitedRange, pairs, true},
+	{"YUYV", LimitedRange, packed, false},
+	{"UYVY", LimitedRange, packed, true},
+	{"RGB3", FullRange, rgb, false},
+	{"BGR3", FullRange, rgb, true},
 }
 
-// planesNV12: one plane of pairs, with half as many lines.
-func planesNV12(width, height, stride int64) int64 {
-	return (half(height)-1)*stride + 2*half(width)
+// sampling returns how many luma samples the JPEG has for one of colour, across
+// and down; 1 and 1 without colour.
+func (k kind) sampling() (h, v int) {
+	switch k {
+	case gray:
+		return 1, 1
+	case packed:
+		return 2, 1
+	}
+	return 2, 2
 }
-
-// planesYU12: two planes of half the stride, with half as many lines.
-func planesYU12(width, height, stride int64) int64 {
-	return (2*half(height)-1)*half(stride) + half(width)
-}
-
-// half rounds up, as the colour of an odd number of pixels does.
-func half[T int | int64](n T) T { return (n + 1) / 2 }
 
 // Formats returns all formats that can be encoded, those that cost least for a
 // picture of one size first.
@@ -106,14 +107,25 @@ const (
 // Stride returns the bytes of a line of the first plane without padding. The
 // width is in pixels and must be at least 1.
 func (f Format) Stride(width int) int {
-	return (width + f.layout.unit - 1) / f.layout.unit * f.layout.unitBytes
+	switch f.kind {
+	case pairs:
+		return 2 * half(width)
+	case packed:
+		return 4 * half(width)
+	case rgb:
+		return 3 * width
+	}
+	return width
 }
+
+// half rounds up, as the colour of an odd number of pixels does.
+func half[T int | int64](n T) T { return (n + 1) / 2 }
 
 // FrameSize returns how many bytes a frame has up to its last pixel. The size is
 // in pixels; stride is the distance of the lines in the first plane in bytes
 // (bytesperline), or 0 for lines without padding. An error names what can't be.
 func (f Format) FrameSize(width, height, stride int) (int, error) {
-	if f.layout == nil {
+	if f.kind == 0 {
 		return 0, fmt.Errorf("pixel format %q can't be encoded", f.FourCC)
 	}
 	if width < 1 || height < 1 || width > maxSide || height > maxSide {
@@ -129,12 +141,19 @@ func (f Format) FrameSize(width, height, stride int) (int, error) {
 	if stride < line || stride > maxFrame {
 		return 0, fmt.Errorf("stride %d: lines of %d pixels in %s have %d bytes", stride, width, f.FourCC, line)
 	}
-	n := int64(height-1)*int64(stride) + int64(line)
-	if f.layout.planes != nil {
-		n = int64(height)*int64(stride) + f.layout.planes(int64(width), int64(height), int64(stride))
-	}
+	n := f.frameSize(int64(width), int64(height), int64(stride))
 	if n > maxFrame {
 		return 0, fmt.Errorf("size %dx%d with stride %d: a frame of %d bytes is over %d", width, height, stride, n, maxFrame)
 	}
 	return int(n), nil
+}
+
+func (f Format) frameSize(width, height, stride int64) int64 {
+	switch f.kind {
+	case planes: // two more, with half as many lines of half the stride
+		return height*stride + (2*half(height)-1)*half(stride) + half(width)
+	case pairs: // one more, with half as many lines
+		return height*stride + (half(height)-1)*stride + 2*half(width)
+	}
+	return (height-1)*stride + int64(f.Stride(int(width)))
 }

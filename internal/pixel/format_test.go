@@ -8,7 +8,7 @@ import (
 func TestLookupFindsWhatIsListed(t *testing.T) {
 	for _, f := range Formats() {
 		got, ok := Lookup(f.FourCC)
-		if !ok || got.FourCC != f.FourCC || got.layout != f.layout {
+		if !ok || got != f {
 			t.Errorf("%s: got %+v, %v", f.FourCC, got, ok)
 		}
 	}

@@ -7,12 +7,19 @@ import (
 	"camhub/internal/jpeg"
 )
 
-// codes are one Huffman table for writing. An entry is for a symbol, which has
-// the size of a value in its low four bits: the code shifted left by that size,
-// and in the low six bits the length of both.
-type codes [256]uint32
+// A code is bits to write, in its low six bits how many, and above them the bits.
+type code uint32
 
 const codeShift = 6
+
+// codes are one Huffman table for writing.
+type codes struct {
+	// symbols has the code of each symbol. The low four bits of one are the size
+	// of a value, for which the code leaves room.
+	symbols [256]code
+	// small has the whole code of a run of zeros and a value from -8 to 7.
+	small [16][16]code
+}
 
 // standardCodes returns the tables of T.81 annex K.3, by class (DC and AC) and
 // number (luma and colour), read from the segment that is written too.
@@ -20,19 +27,44 @@ func standardCodes() (t [2][2]codes) {
 	body := jpeg.StandardHuffman()[4:]
 	for len(body) > 0 {
 		class, id, counts, values := body[0]>>4, body[0]&15, body[1:17], body[17:]
-		code := uint32(0)
+		next := code(0)
 		for i, n := range counts {
 			for _, symbol := range values[:n] {
-				size := uint32(symbol & 15)
-				t[class][id][symbol] = code<<size<<codeShift | (uint32(i) + 1 + size)
-				code++
+				size := code(symbol & 15)
+				t[class][id].symbols[symbol] = next<<size<<codeShift | (code(i) + 1 + size)
+				next++
 			}
 			values = values[n:]
-			code <<= 1
+			next <<= 1
 		}
 		body = values
+		t[class][id].setSmall()
 	}
 	return t
+}
+
+func (t *codes) setSmall() {
+	for run := range t.small {
+		for i := range t.small[run] {
+			t.small[run][i] = t.large(run, int32(i)-8)
+		}
+	}
+}
+
+// large returns the code of a run of zeros and v (T.81 F.1.2.1): the value of a
+// negative one is v-1, of which size bits are written.
+func (t *codes) large(run int, v int32) code {
+	sign := v >> 31
+	size := bits.Len32(uint32((v ^ sign) - sign))
+	return t.symbols[(run<<4|size)&255] | code(uint32(v+sign)&(1<<size-1))<<codeShift
+}
+
+// value returns the code of a run of at most 15 zeros and v.
+func (t *codes) value(run int, v int32) code {
+	if uint32(v+8) < 16 {
+		return t.small[run&15][(v+8)&15]
+	}
+	return t.large(run, v)
 }
 
 // symbols of AC coefficients that stand for zeros alone.
@@ -54,16 +86,22 @@ type bitWriter struct {
 	free int    // bits of acc that are not taken
 }
 
-// put appends the low size bits of v, which has no others, at most 32.
-func (w *bitWriter) put(v uint64, size int) {
-	w.free -= size
+// put appends the bits of c.
+func (w *bitWriter) put(c code) {
+	size, v := uint(c&(1<<codeShift-1)), uint64(c>>codeShift)
+	w.free -= int(size)
 	if w.free >= 0 {
-		w.acc = w.acc<<size | v
+		w.acc = w.acc<<(size&63) | v
 		return
 	}
-	rest := -w.free
+	w.full(v, size)
+}
+
+// full is put when acc takes only a part of the size bits of v.
+func (w *bitWriter) full(v uint64, size uint) {
+	rest := uint(-w.free)
 	w.word(w.acc<<(size-rest) | v>>rest)
-	w.acc, w.free = v, 64-rest
+	w.acc, w.free = v, 64-int(rest)
 }
 
 // word writes eight bytes. The bits above those in acc have gone before.
@@ -100,20 +138,6 @@ func (w *bitWriter) close() {
 	w.acc, w.free = 0, 64
 }
 
-// value writes the symbol of a run of zeros and v, and v itself.
-func (w *bitWriter) value(t *codes, run int, v int32) {
-	sign := v >> 31
-	size := bits.Len32(uint32((v ^ sign) - sign))
-	e := t[(run<<4|size)&255]
-	low := uint32(v+sign) & (1<<size - 1)
-	w.put(uint64(e>>codeShift|low), int(e&(1<<codeShift-1)))
-}
-
-// symbol writes a symbol without a value.
-func (w *bitWriter) symbol(t *codes, symbol int) {
-	w.put(uint64(t[symbol]>>codeShift), int(t[symbol]&(1<<codeShift-1)))
-}
-
 // block writes the coefficients of b, the first as its difference to last, and
 // returns the first.
 func (w *bitWriter) block(b *block, last int32, dc, ac *codes) int32 {
@@ -121,19 +145,19 @@ func (w *bitWriter) block(b *block, last int32, dc, ac *codes) int32 {
 	if b.nonzero&1 != 0 {
 		first = b.coef[0]
 	}
-	w.value(dc, 0, first-last)
+	w.put(dc.value(0, first-last))
 	done := 0
 	for m := b.nonzero &^ 1; m != 0; m &= m - 1 {
 		k := bits.TrailingZeros64(m)
 		run := k - done - 1
 		for ; run > 15; run -= 16 {
-			w.symbol(ac, zeros16)
+			w.put(ac.symbols[zeros16])
 		}
-		w.value(ac, run, b.coef[k])
+		w.put(ac.value(run, b.coef[k]))
 		done = k
 	}
 	if done < 63 {
-		w.symbol(ac, endOfBlock)
+		w.put(ac.symbols[endOfBlock])
 	}
 	return first
 }

@@ -11,6 +11,14 @@ var zigzag = [64]byte{
 	58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 }
 
+// zigzagOf has the place in zigzag order of each coefficient in natural order.
+var zigzagOf = func() (of [64]byte) {
+	for k, natural := range zigzag {
+		of[natural] = byte(k)
+	}
+	return of
+}()
+
 // The tables of T.81 annex K.1, in natural order.
 var (
 	quantLuma = [64]byte{
@@ -47,19 +55,14 @@ func quantTable(base *[64]byte, quality int) (t [64]byte) {
 	return t
 }
 
-// A divider turns pairs of the DCT into quantized coefficients. It undoes the
-// gain of dct8 and stretches the range in the same step.
+// A divider turns the DCT of pairs into quantized coefficients. It undoes the
+// gain of dct8 and stretches the range in the same step. Its arrays are by column
+// and row.
 type divider struct {
-	level int64 // what to subtract from the first coefficient of the DCT
-	pairs [32]pairDivider
-}
-
-// pairDivider is for the coefficients of rows 2r and 2r+1 in one column; the
-// pair of row r and column v is 8*r + v.
-type pairDivider struct {
-	near, far int64 // a pair between -near and far-near becomes 0 and 0
-	mul       [2]int64
-	at        [2]byte // zigzag places
+	level pair // what to subtract from the first coefficient
+	// near is what both numbers of a pair are nearer to 0 than, if they become 0.
+	near [8][8]pair
+	mul  [8][8]int64 // 1<<divBits divided by the divisor
 }
 
 // divBits is how many bits of a quotient are behind the point: as many as leave
@@ -67,27 +70,20 @@ type pairDivider struct {
 const divBits = 50
 
 // signs has the sign bits of a pair.
-const signs = -1<<63 | 1<<31
+const signs = 1<<63 | 1<<31
+
+// both returns x twice; x is not negative.
+func both(x int64) pair { return pair(x)<<32 + pair(x) }
 
 // newDivider makes one for a table in natural order. A sample s stands for
 // (s-zero)*stretch, from -128 to 127.
 func newDivider(quant *[64]byte, zero, stretch float64) *divider {
-	var place [64]byte
-	for k, natural := range zigzag {
-		place[natural] = byte(k)
-	}
-	d := &divider{level: int64(math.Round(64 * zero))}
-	for i := range d.pairs {
-		p := &d.pairs[i]
-		for k := range 2 {
-			u, v := i/8*2+k, i%8
-			by := float64(quant[8*u+v]) * dctGain(u) * dctGain(v) / stretch
-			near := int64(by/2) - 1 // well inside, since mul is rounded
-			p.near += near << (32 * k)
-			p.far += 2 * near << (32 * k)
-			p.mul[k] = int64(math.Round((1 << divBits) / by))
-			p.at[k] = place[8*u+v]
-		}
+	d := &divider{level: both(int64(math.Round(64 * zero)))}
+	for natural := range 64 {
+		u, v := natural/8, natural%8
+		by := float64(quant[natural]) * dctGain(u) * dctGain(v) / stretch
+		d.near[v][u] = both(int64(by/2) - 1) // well inside, since mul is rounded
+		d.mul[v][u] = int64(math.Round((1 << divBits) / by))
 	}
 	return d
 }
@@ -96,45 +92,59 @@ func newDivider(quant *[64]byte, zero, stretch float64) *divider {
 // the coefficient is.
 const maxCoef = 1023
 
-// put divides the number x and sets its coefficient, if it is not 0.
-func (p *pairDivider) put(b *block, x int64, k int) {
-	q := (x*p.mul[k] + 1<<(divBits-1)) >> divBits
-	if q == 0 {
-		return
-	}
-	b.coef[p.at[k]&63] = int32(min(max(q, -maxCoef), maxCoef))
-	b.nonzero |= 1 << p.at[k]
-}
-
 // A block is 64 quantized coefficients in zigzag order. Those whose bit in
 // nonzero is not set are 0, whatever coef has there.
 type block struct {
 	coef    [64]int32
 	nonzero uint64
-	w       [32]int64 // between the two passes of the DCT
 }
 
-// transform sets the block to the coefficients of the 8x8 samples of which src
-// has the first, with lines stride bytes apart.
-func (b *block) transform(src []byte, stride int, d *divider) {
-	columns(&b.w, src, stride)
-	b.nonzero = 0
-	for r := 0; r < 32; r += 8 {
-		var x, y [8]int64
-		for c := range 4 {
-			x[c], x[c+4] = turn(b.w[r+c], b.w[r+c+4])
+// A blockPair is two blocks that are transformed together.
+type blockPair struct {
+	rows grid // after the first pass of the DCT
+	b    [2]block
+}
+
+// columns makes the second pass of the DCT, and sets the blocks.
+func (p *blockPair) columns(d *divider) {
+	p.b[0].nonzero, p.b[1].nonzero = 0, 0
+	g := &p.rows
+	for v := range d.near {
+		y0, y1, y2, y3, y4, y5, y6, y7 := dct8(g[0][v], g[1][v], g[2][v], g[3][v], g[4][v], g[5][v], g[6][v], g[7][v])
+		if v == 0 {
+			y0 -= d.level
 		}
-		y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7] = dct8(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
-		if r == 0 {
-			y[0] -= d.level
-		}
-		for v, w := range y {
-			p := &d.pairs[r+v]
-			if t := w + p.near; (t|(p.far-t))&signs != 0 {
-				low := int64(int32(w))
-				p.put(b, low, 0)
-				p.put(b, (w-low)>>32, 1)
-			}
-		}
+		near := &d.near[v]
+		p.set(y0, near[0], d, v, 0)
+		p.set(y1, near[1], d, v, 1)
+		p.set(y2, near[2], d, v, 2)
+		p.set(y3, near[3], d, v, 3)
+		p.set(y4, near[4], d, v, 4)
+		p.set(y5, near[5], d, v, 5)
+		p.set(y6, near[6], d, v, 6)
+		p.set(y7, near[7], d, v, 7)
+	}
+}
+
+// set divides the pair w of column v and row u, if there is something left then.
+func (p *blockPair) set(w, near pair, d *divider, v, u int) {
+	if ((w+near)|(near-w))&signs != 0 {
+		p.divide(w, d, v, u)
+	}
+}
+
+func (p *blockPair) divide(w pair, d *divider, v, u int) {
+	mul, k := d.mul[v&7][u&7], zigzagOf[8*u+v&63]
+	first := int64(int32(w))
+	p.b[0].set(k, first*mul)
+	p.b[1].set(k, (int64(w)-first)>>32*mul)
+}
+
+// set rounds x and keeps it as coefficient k.
+func (b *block) set(k uint8, x int64) {
+	x = (x + 1<<(divBits-1)) >> divBits
+	if x != 0 {
+		b.coef[k&63] = int32(min(max(x, -maxCoef), maxCoef))
+		b.nonzero |= 1 << (k & 63)
 	}
 }

@@ -7,32 +7,33 @@ const (
 	rR, rG, rB = 32768, -27439, -5329
 )
 
-func (e *Encoder) stripRGB(frame []byte, y int) { e.strip24(frame, y, 0, 2) }
-func (e *Encoder) stripBGR(frame []byte, y int) { e.strip24(frame, y, 2, 0) }
-
-// strip24 reads lines of three bytes a pixel, with red and blue where red and
-// blue say. One colour difference is that of the mean of four pixels.
-func (e *Encoder) strip24(frame []byte, y, red, blue int) {
+// readRGB is read for three bytes a pixel. One colour difference is that of the
+// mean of four pixels.
+func (s *strip) readRGB(e *Encoder, frame []byte, y int) {
+	red, blue := 0, 2
+	if e.format.swapped {
+		red, blue = 2, 0
+	}
 	for i := 0; i < 16; i += 2 {
-		top := line(frame, e.stride, y+i, e.height, 3*e.width)
-		bottom := line(frame, e.stride, y+i+1, e.height, 3*e.width)
-		y0, y1 := e.s.y[i*e.s.yStride:][:e.s.yStride], e.s.y[(i+1)*e.s.yStride:][:e.s.yStride]
-		cb, cr := e.s.cb[i/2*e.s.cStride:][:e.s.cStride], e.s.cr[i/2*e.s.cStride:][:e.s.cStride]
+		top := frame[min(y+i, e.height-1)*e.stride:][:3*e.width]
+		bottom := frame[min(y+i+1, e.height-1)*e.stride:][:3*e.width]
+		y0, y1 := s.y[i*s.yStride:][:s.yStride], s.y[(i+1)*s.yStride:][:s.yStride]
+		cb, cr := s.cb[i/2*s.cStride:][:s.cStride], s.cr[i/2*s.cStride:][:s.cStride]
 		for x := 0; x < e.width; x += 2 {
 			a, b := 3*x, 3*min(x+1, e.width-1)
-			p, q, s, t := top[a:a+3], top[b:b+3], bottom[a:a+3], bottom[b:b+3]
+			p, q, u, v := top[a:a+3], top[b:b+3], bottom[a:a+3], bottom[b:b+3]
 			y0[x], y0[x+1] = luma(p, red, blue), luma(q, red, blue)
-			y1[x], y1[x+1] = luma(s, red, blue), luma(t, red, blue)
-			r := int(p[red]) + int(q[red]) + int(s[red]) + int(t[red])
-			g := int(p[1]) + int(q[1]) + int(s[1]) + int(t[1])
-			b4 := int(p[blue]) + int(q[blue]) + int(s[blue]) + int(t[blue])
+			y1[x], y1[x+1] = luma(u, red, blue), luma(v, red, blue)
+			r := int(p[red]) + int(q[red]) + int(u[red]) + int(v[red])
+			g := int(p[1]) + int(q[1]) + int(u[1]) + int(v[1])
+			b4 := int(p[blue]) + int(q[blue]) + int(u[blue]) + int(v[blue])
 			cb[x/2] = difference(bR*r + bG*g + bB*b4)
 			cr[x/2] = difference(rR*r + rG*g + rB*b4)
 		}
-		extend(y0, e.width)
-		extend(y1, e.width)
-		extend(cb, half(e.width))
-		extend(cr, half(e.width))
+		extend(y0, e.width, 1)
+		extend(y1, e.width, 1)
+		extend(cb, half(e.width), 1)
+		extend(cr, half(e.width), 1)
 	}
 }
 
