@@ -15,6 +15,8 @@
 #   -m MIB        memory of the guest (default 512)
 #   -e NAME=VALUE environment of the program (repeatable)
 #
+# A signal to its process group ends it at once.
+#
 # Exit status: the program's; 124 when time ran out; 125 when there is no result.
 #
 # In deterministic mode the guest's clock counts instructions, one a nanosecond,
@@ -230,7 +232,7 @@ run() {
 		args+=(-virtfs "local,path=$out,mount_tag=out,security_model=none")
 		cmdline+=' v4l2vm_out'
 	fi
-	timeout -k 5 "$limit" "$qemu" "${args[@]}" -append "$cmdline" </dev/null 2>&1 |
+	timeout --foreground -k 5 "$limit" "$qemu" "${args[@]}" -append "$cmdline" </dev/null 2>&1 |
 		sed -u 's/\r$//; /SeaBIOS (version/d; s/.*Booting from ROM\.\.//' | tee "$work/log" || status=${PIPESTATUS[0]}
 	result=$(sed -n 's/^@@ EXIT=//p' "$work/log" | tail -n1)
 	[[ ! $result ]] || exit "$result"
