@@ -99,7 +99,7 @@ var allowed = map[string][]string{
 	"internal/source/v4l2/testvm":        {},
 	"internal/source/v4l2/testvm/uvcsim": {},
 
-	"web/browsertest":    {},
+	"web/browsertest": {},
 }
 
 func TestImports(t *testing.T) {

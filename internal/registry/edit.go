@@ -224,16 +224,23 @@ func (r *Registry) check(ctx context.Context, d *camera.Definition, before camer
 	return fault.InvalidFields("The camera is not valid.", errs)
 }
 
+// lookTimeout bounds a look: devices that don't answer are no fault of a request.
+const lookTimeout = 5 * time.Second
+
 // look reports what a look at this machine shows to be wrong with a source.
 func (r *Registry) look(ctx context.Context, s camera.Source) *multierror.Error {
 	config, errs := r.kinds.Parse(s)
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
 	if checker, ok := config.(source.Checker); ok && errs == nil {
 		return checker.Check(ctx)
 	}
 	return nil
 }
 
-func sameSource(a, b camera.Source) bool { return a.Kind == b.Kind && bytes.Equal(a.Options, b.Options) }
+func sameSource(a, b camera.Source) bool {
+	return a.Kind == b.Kind && bytes.Equal(a.Options, b.Options)
+}
 
 // put stores d in place of old, which may be nil, and runs it.
 func (r *Registry) put(ctx context.Context, d camera.Definition, old *camera.Definition) (camera.Definition, error) {
