@@ -118,6 +118,10 @@ prepare() {
 	mkdir -p "$CACHE"
 	cd "$CACHE"
 	local package=${V4L2VM_KERNEL:-$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p' | head -n1)}
+	if [[ ! $package && -e current/base.cpio ]]; then
+		echo "v4l2vm: no package lists; $CACHE/current is used as it is"
+		return
+	fi
 	[[ $package ]] || die "no kernel package (is an apt-get update due? set V4L2VM_KERNEL where there is no linux-image-amd64)"
 	local version id work
 	version=$(apt-cache policy "$package" | sed -n 's/.*Candidate: //p')
