@@ -76,7 +76,7 @@ func (f *File) lastTime() int64 {
 }
 
 // Repair closes the file of path: it cuts what lies behind the last whole fragment
-// and writes the index. A closed file is left as it is. When there is no whole
+// and writes the index. A file with an index that can be used is left as it is. When there is no whole
 // picture it gives ErrEmpty and changes nothing. File.Size of the result is the
 // size before, its Whole tells what was kept.
 func Repair(path string) (*File, error) {
@@ -89,7 +89,7 @@ func Repair(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := Walk(f, fi.Size())
+	x, err := Read(f, fi.Size())
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("repair %s: %w", path, err)

@@ -100,6 +100,9 @@ func (w *Writer) Sync() error {
 // Size returns how many bytes the file has so far.
 func (w *Writer) Size() int64 { return w.size }
 
+// Info returns what the file says of itself.
+func (w *Writer) Info() Info { return w.info }
+
 // File returns the file, for those who ask what became of it.
 func (w *Writer) File() *os.File { return w.f }
 
