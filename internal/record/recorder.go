@@ -115,7 +115,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer r.queue.close()
-		for r.read(ctx) {
+		for last := uint64(0); r.read(ctx, &last); {
 		}
 	})
 	newWriter(r).run(ctx)
@@ -125,30 +125,28 @@ func (r *Recorder) Run(ctx context.Context) error {
 
 // read puts pictures into the queue until it fell behind the stream, which it may do
 // anew, or until the end. It is much faster than any camera, but on a busy machine
-// it may not get its turn.
-func (r *Recorder) read(ctx context.Context) (again bool) {
+// it may not get its turn. last is the number of the last picture that it got.
+func (r *Recorder) read(ctx context.Context, last *uint64) (again bool) {
 	rd := r.c.Stream.Subscribe(stream.All)
 	defer rd.Close()
 	began := time.Now()
 	pick := newRate(r.c.MaxFPS)
-	var last uint64
-	for {
+	for first := true; ; first = false {
 		p, err := rd.Next(ctx)
 		switch {
 		case errors.Is(err, stream.ErrBehind):
-			r.queue.miss(1) // at least
 			r.log.Warn("recording fell behind the camera")
 			return true
 		case err != nil:
 			return false
 		}
-		if last == 0 && p.Arrived.Before(began) { // shown to every new reader; it was recorded, or is old
+		if first && p.Arrived.Before(began) { // shown to every new reader; it was recorded, or is old
 			continue
 		}
-		if last != 0 && p.Seq > last+1 {
-			r.queue.miss(p.Seq - last - 1)
+		if *last != 0 && p.Seq > *last+1 {
+			r.queue.miss(p.Seq - *last - 1)
 		}
-		last = p.Seq
+		*last = p.Seq
 		if pick.pick(p.Time()) {
 			r.queue.push(p)
 		}

@@ -90,6 +90,7 @@ func (w *writer) due(now time.Time) {
 	if !w.unsynced.IsZero() && now.Sub(w.unsynced) >= w.c.SyncEvery {
 		w.unsynced = time.Time{}
 		if err := w.seg.Sync(); err != nil {
+			w.room(err, mov.MaxPicture)
 			w.stop(err, now)
 			return
 		}

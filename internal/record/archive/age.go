@@ -54,9 +54,11 @@ func (c *clock) look(wall time.Time, mono time.Duration) (steady time.Duration, 
 }
 
 // believe reports whether ages by the clock may delete something.
-func (a *Archive) believe(now time.Time) bool {
-	steady, anchor, start := a.clock.look(now, now.Sub(a.clock.begun))
-	if now.Before(sensible) {
+func (a *Archive) believe(now time.Time) bool { return a.believed(now, now.Sub(a.clock.begun)) }
+
+func (a *Archive) believed(wall time.Time, mono time.Duration) bool {
+	steady, anchor, start := a.clock.look(wall, mono)
+	if wall.Before(sensible) {
 		return false
 	}
 	return steady >= settle || start && a.recordedBefore(anchor, settle-steady)

@@ -46,13 +46,11 @@ func (a *Archive) Timeline(id camera.ID, from, to time.Time, minGap time.Duratio
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	b := &timeline{from: f, to: t, minGap: minGap.Milliseconds(), last: -1}
-	h := a.shelves[id]
-	if h == nil {
-		return &b.out, nil
+	b.out = Timeline{Ranges: []Range{}, Missing: []Missing{}}
+	if h := a.shelves[id]; h != nil {
+		b.segments(h)
+		b.tail(h, now)
 	}
-	b.segments(h)
-	b.tail(h, now)
-	b.end()
 	return &b.out, nil
 }
 
@@ -142,13 +140,4 @@ func (b *timeline) tail(h *shelf, now int64) {
 		why = Stopped
 	}
 	b.hole(since, now, why)
-}
-
-func (b *timeline) end() {
-	if b.out.Ranges == nil {
-		b.out.Ranges = []Range{}
-	}
-	if b.out.Missing == nil {
-		b.out.Missing = []Missing{}
-	}
 }

@@ -85,8 +85,11 @@ func (h *shelf) remove(start int64) {
 func (h *shelf) find(t int64) int {
 	last := h.after(t) - 1
 	best := last
-	for i := last; i >= 0 && h.segments[i].Start+h.longest >= t; i-- {
+	for i := last; i >= 0; i-- {
 		s, b := &h.segments[i], &h.segments[best]
+		if s.Start+h.longest < min(t, b.end()) {
+			break
+		}
 		holds, bestHolds := s.end() >= t, b.end() >= t
 		switch {
 		case holds && (!bestHolds || s.Sequence > b.Sequence),

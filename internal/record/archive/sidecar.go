@@ -20,11 +20,12 @@ func appendSidecar(dir string, s *Segment) error {
 		return err
 	}
 	const head = len(sidecarMagic)
-	at, b := int64(0), []byte(nil)
-	if fi.Size() < int64(head) {
-		b = append(b, sidecarMagic...)
-	} else { // behind the last whole record
-		at = fi.Size() - (fi.Size()-int64(head))%recordLen
+	at, b := int64(0), []byte(sidecarMagic)
+	var magic [head]byte
+	if _, err := f.ReadAt(magic[:], 0); err == nil && string(magic[:]) == sidecarMagic { // behind the last whole record
+		at, b = fi.Size()-(fi.Size()-int64(head))%recordLen, nil
+	} else if err := f.Truncate(0); err != nil {
+		return err
 	}
 	if _, err := f.WriteAt(appendRecord(b, s), at); err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", f.Name(), err), f.Truncate(at))
