@@ -55,7 +55,7 @@ func TestTenMinutes(t *testing.T) {
 	}
 	a := openArchive(t, root, archive.Policy{})
 	defer a.Close()
-	if got := numbers(t, a); !slices.Equal(got, count(0, 3000)) {
+	if got := numbers(t, a, "a", time.Time{}); !slices.Equal(got, count(0, 3000)) {
 		t.Errorf("%d pictures, not in order", len(got))
 	}
 	at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)

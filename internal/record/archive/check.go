@@ -22,7 +22,6 @@ const (
 	Damaged    Kind = "damaged"    // some of its pictures are not whole; can't be repaired
 	Unreadable Kind = "unreadable" // called like a segment and none; can't be repaired
 	Unindexed  Kind = "unindexed"  // a file that the sidecar does not know; repaired
-	Vanished   Kind = "vanished"   // in the sidecar, and no such file; repaired
 	Differs    Kind = "differs"    // its sidecar says something else than the file; repaired
 
 	Misnamed Kind = "misnamed" // called after another time than it says; can't be repaired
@@ -171,16 +170,11 @@ func (c *checker) day(dir string, day int64) error {
 		}
 		c.h.segments = append(c.h.segments, s)
 		was, is := known[s.Start]
-		delete(known, s.Start)
 		if !s.unfinished && c.compare(name, &s, &was, is) {
 			good = false
 		}
 	}
-	for _, s := range known {
-		good = false
-		name := filepath.Join(dir, s.From().Format(nameLayout))
-		c.add(Finding{Kind: Vanished, Path: name, Detail: fmt.Sprintf("%d pictures until %v", s.Pictures, s.Until()), Repaired: c.repair})
-	}
+	// What else the sidecar knows has been deleted, by whatever rule: its records stay.
 	if !good && c.repair {
 		return c.rewrite(dir, c.h.segments[first:])
 	}

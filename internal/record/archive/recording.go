@@ -126,27 +126,30 @@ func (a *Archive) makeDir(dir string) error {
 	// The root first: where it was taken away, what is in its place must not be
 	// another disk.
 	for _, d := range []string{a.root, filepath.Dir(dir), dir} {
-		err := os.Mkdir(d, 0o755)
-		switch {
-		case err == nil:
-			if err := disk.SyncDir(filepath.Dir(d)); err != nil {
-				return err
-			}
-		case !errors.Is(err, os.ErrExist):
+		if err := a.makeOne(d); err != nil {
 			return err
-		}
-		device, err := disk.Device(d)
-		if err != nil {
-			return err
-		}
-		if device != a.device {
-			if err := os.Remove(d); err != nil && !errors.Is(err, os.ErrExist) { // only if it is empty
-				a.log.Debug("folder of another disk", "err", err)
-			}
-			return ErrMoved
 		}
 	}
 	return nil
+}
+
+func (a *Archive) makeOne(dir string) error {
+	err := os.Mkdir(dir, 0o755)
+	made := err == nil
+	if err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	device, err := disk.Device(dir)
+	if err == nil && device != a.device {
+		err = ErrMoved
+	}
+	if !made {
+		return err
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(dir))
+	}
+	return disk.SyncDir(filepath.Dir(dir))
 }
 
 // Write appends a picture; see mov.Writer.Write.
