@@ -4,12 +4,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"camhub/internal/camera"
 	"camhub/internal/media"
 	"camhub/internal/record/archive"
+	"camhub/internal/stream"
 )
 
 // cpu returns what this process has used.
@@ -100,17 +104,71 @@ func writeAll(b *testing.B, sh *shot, n int) {
 	os.Remove(path)
 }
 
-// BenchmarkExport exports an hour of 720p pictures, 15 a second, and reports how many
+// BenchmarkManyCameras records 32 cameras at 15 pictures of 50 kB a second for ten
+// seconds, as they would come. It reports what was lost, the CPU as a share of a core,
+// and how much more heap there is at the end than after two seconds.
+func BenchmarkManyCameras(b *testing.B) {
+	const cameras, fps, seconds = 32, 15, 10
+	sh := newShot(1280, 720, 50_000)
+	for b.Loop() {
+		root := b.TempDir()
+		a := openArchive(b, root, archive.Policy{})
+		var wg sync.WaitGroup
+		var recorders []*Recorder
+		var streams []*stream.Stream
+		for i := range cameras {
+			s := stream.New()
+			r := New(Config{Camera: camera.ID(fmt.Sprintf("camera-%02d", i)), Stream: s, Archive: a, Log: quiet, SegmentLength: 4 * time.Second})
+			wg.Go(func() { r.Run(b.Context()) })
+			recorders, streams = append(recorders, r), append(streams, s)
+		}
+		time.Sleep(100 * time.Millisecond) // until all of them read
+		c, early := cpu(), uint64(0)
+		tick := time.NewTicker(time.Second / fps)
+		for n := range fps * seconds {
+			<-tick.C
+			for _, s := range streams {
+				s.Write(sh.packet(uint32(n), nil))
+			}
+			if n == 2*fps {
+				early = heapInUse()
+			}
+		}
+		tick.Stop()
+		late := heapInUse()
+		for _, s := range streams {
+			s.Close()
+		}
+		wg.Wait()
+		var pictures uint64
+		for _, r := range recorders {
+			pictures += r.Status().Pictures
+		}
+		b.ReportMetric(float64(cameras*fps*seconds-int(pictures)), "pictures-lost")
+		b.ReportMetric(float64(cpu()-c)/float64(seconds*time.Second), "cores")
+		b.ReportMetric(float64(late)/float64(early), "x-heap")
+		a.Close()
+	}
+}
+
+func heapInUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// BenchmarkExport exports an hour of pictures of 25 kB, 15 a second, and reports how many
 // times faster than real time that is.
 func BenchmarkExport(b *testing.B) {
 	const fps = 15
 	root := b.TempDir()
 	a := openArchive(b, root, archive.Policy{})
 	defer a.Close()
-	sh := newShot(1280, 720, 50_000)
+	sh := newShot(640, 480, 25_000)
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	for m := range 60 {
-		r, err := a.Create(b.Context(), archive.NewSegment{Camera: "a", Start: start.Add(time.Duration(m) * time.Minute), Width: 1280, Height: 720})
+		r, err := a.Create(b.Context(), archive.NewSegment{Camera: "a", Start: start.Add(time.Duration(m) * time.Minute), Width: 640, Height: 480})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -55,6 +55,7 @@ func unbroken(t *testing.T, ns []int64, holes int) {
 // TestFullDisk records onto a small disk: the oldest goes, nothing newer is missing.
 // Then everything on it is pinned: it stops, says so, and goes on when there is room.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	if !ownMounts(t, false) {
 		return
 	}
@@ -110,6 +111,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestFreeSpaceIsKept has other programs fill the disk below what is to stay free.
 func TestFreeSpaceIsKept(t *testing.T) {
+	t.Parallel()
 	if !ownMounts(t, false) {
 		return
 	}
@@ -143,6 +145,7 @@ func TestFreeSpaceIsKept(t *testing.T) {
 
 // TestReadOnly makes the file system read-only and writable again.
 func TestReadOnly(t *testing.T) {
+	t.Parallel()
 	if !ownMounts(t, true) {
 		return
 	}
@@ -180,6 +183,7 @@ func TestReadOnly(t *testing.T) {
 
 // TestDeviceFails has a block device that fails to write, and then does not any more.
 func TestDeviceFails(t *testing.T) {
+	t.Parallel()
 	if !ownMounts(t, true) {
 		return
 	}
@@ -218,6 +222,7 @@ func TestDeviceFails(t *testing.T) {
 // TestDiskStandsStill freezes the file system, so that writes wait. The queue loses
 // what does not fit, nothing else waits, and the recording says what is missing.
 func TestDiskStandsStill(t *testing.T) {
+	t.Parallel()
 	if !ownMounts(t, true) {
 		return
 	}
@@ -259,6 +264,7 @@ func TestDiskStandsStill(t *testing.T) {
 
 // TestFolderTakenAway deletes, moves and covers the folder while it is written.
 func TestFolderTakenAway(t *testing.T) {
+	t.Parallel()
 	sh := newShot(32, 32, 2000)
 	for _, tt := range []struct {
 		name string
@@ -296,6 +302,7 @@ func TestFolderTakenAway(t *testing.T) {
 // TestDiskUnmounted takes the disk of the recordings away: what is under it must not
 // be filled.
 func TestDiskUnmounted(t *testing.T) {
+	t.Parallel()
 	if !ownMounts(t, false) {
 		return
 	}

@@ -5,7 +5,7 @@
 //
 // Each segment is a file of package mov, called after its start, and says itself
 // how many pictures it has, why nothing was recorded just before, and what place it
-// has in the order of recording. So the index lives in memory, 48 bytes a segment,
+// has in the order of recording. So the index lives in memory, 40 bytes a segment,
 // sorted by time: a look-up is a binary search and touches no disk. It is rebuilt at
 // start from the names in the folders, with one small sidecar a camera and day in
 // place of opening every file. Compared with a database this has no second truth

@@ -36,7 +36,7 @@ type Recording struct {
 	until    atomic.Int64 // Unix milliseconds
 }
 
-// Segment describes the segment to be made. Width and height are those of all its
+// NewSegment describes the segment to be made. Width and height are those of all its
 // pictures.
 type NewSegment struct {
 	Camera        camera.ID
