@@ -69,6 +69,17 @@ var allowed = map[string][]string{
 	},
 	"store": {"internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
+	// Recordings.
+	"internal/record/disk": {},
+	"internal/record/mov":  {"internal/record/disk"},
+	"internal/record/archive": {
+		"internal/camera", "internal/fault", "internal/record/disk", "internal/record/mov",
+	},
+	"internal/record": {
+		"internal/camera", "internal/media", "internal/record/archive", "internal/record/disk",
+		"internal/record/mov", "internal/stream",
+	},
+
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
