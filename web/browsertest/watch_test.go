@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -49,6 +50,7 @@ type seen struct {
 	rarest    float64       // pictures a second of the tile that had fewest
 	came      [2]float64    // ms, how old pictures were when they came: half of them, 95 of 100
 	oldest    time.Duration // that any picture was on the screen
+	widest    int           // picture, in pixels
 }
 
 // look waits until the page has settled and tells what it shows then. The page
@@ -78,6 +80,10 @@ func (p *tab) look(name string, settle, lasts time.Duration) seen {
 	}
 	if s.tiles == 0 || len(found.Ages) == 0 {
 		p.t.Fatalf("%s: %d pictures came, on %d tiles", name, len(found.Ages), s.tiles)
+	}
+	for width := range found.Widths {
+		n, _ := strconv.Atoi(width)
+		s.widest = max(s.widest, n)
 	}
 	s.rarest = float64(least) / took
 	s.came = [2]float64{found.Ages[len(found.Ages)/2], found.Ages[len(found.Ages)*95/100]}
