@@ -67,6 +67,7 @@ cross:
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64-nocgo ./cmd/camhub
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7-nocgo ./cmd/camhub
 	CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64 ./cmd/camhub
+	CGO_ENABLED=0 $(GO) test ./$(V4L2)
 	CGO_ENABLED=1 CC=arm-linux-gnueabihf-gcc GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7 ./cmd/camhub
 
 clean:

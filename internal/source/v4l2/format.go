@@ -32,9 +32,6 @@ func canonicalFormat(name string) string {
 // supported reports whether the pixel format with this code is read.
 func supported(code string) bool { return slices.Contains(formats, code) }
 
-// coded reports whether a format's frames are JPEG pictures already.
-func coded(code string) bool { return code == "MJPG" || code == "JPEG" }
-
 // fourCC writes a pixel format as four characters; those that can't be shown
 // become dots.
 func fourCC(code uint32) string {

@@ -4,7 +4,6 @@ package v4l2
 
 import (
 	"errors"
-	"path/filepath"
 	"sync"
 
 	go4vl "github.com/vladimirvivien/go4vl/v4l2"
@@ -94,16 +93,6 @@ func (h *handle) checkCapture() error {
 // close closes the node. Buffers that are mapped must be unmapped before: they
 // keep it open.
 func (h *handle) close() { go4vl.CloseDevice(uintptr(h.fd)) } // after an unplug there is nothing to close, and it is closed all the same
-
-// node returns what sysfs knows of the open node.
-func (h *handle) node(all []node) node {
-	for _, n := range all {
-		if n.path == h.path {
-			return n
-		}
-	}
-	return node{path: h.path, name: filepath.Base(h.path)}
-}
 
 // wakeup makes a poll return. Its methods are safe for concurrent use.
 type wakeup struct {

@@ -79,3 +79,6 @@ func (p passer) withEnd(frame []byte, cause error) ([]byte, int, int, error) {
 	in.End = end
 	return append(jpeg.AppendRepaired(nil, frame, in), 0xff, 0xd9), in.Width, in.Height, nil
 }
+
+// coded reports whether a format's frames are JPEG pictures already.
+func coded(code string) bool { return code == "MJPG" || code == "JPEG" }

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"time"
 
-	"camhub/internal/jpegstream"
 	"camhub/internal/source"
 )
 
@@ -24,9 +23,6 @@ var Quirks = map[string]string{
 	RefusedControl: "The camera refused a control; its status says which.",
 }
 
-// broken is the quirk of a frame that is no picture.
-const broken = jpegstream.BrokenPicture
-
 // reader reads one camera. It is a source.Source, a source.Patient and a
 // source.Capturer.
 type reader struct {
@@ -37,11 +33,6 @@ type reader struct {
 }
 
 func newReader(c *Config) *reader { return &reader{Config: c} }
-
-// asked is the mode that the user asks for.
-func (c *Config) asked() source.Mode {
-	return source.Mode{Format: c.Format, Width: c.Width, Height: c.Height, FPS: c.FPS}
-}
 
 // Patience implements source.Patient: a camera that is asked for one picture in
 // ten seconds may be silent for as long.
@@ -61,11 +52,4 @@ func (r *reader) Capture() *source.Capture {
 	}
 	c := *r.capture // Refused is not changed once it is there
 	return &c
-}
-
-// count changes the books.
-func (r *reader) count(f func(*source.Capture)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	f(r.capture)
 }

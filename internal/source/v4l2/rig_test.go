@@ -65,12 +65,6 @@ func (s *sink) Quirk(name string) {
 	}
 }
 
-func (s *sink) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.packets)
-}
-
 // attempt runs a source with these options until it has given enough pictures
 // or fails, and returns what it gave.
 func attempt(t testing.TB, options string, enough int, onWrite func(int)) (*sink, *source.Capture, error) {

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"camhub/internal/jpegstream"
 	"camhub/internal/media"
 	"camhub/internal/source"
 )
@@ -83,7 +84,7 @@ func (t *taker) take(f frame) error {
 	captured := captureTime(f, arrived)
 	data, width, height, err := t.p.picture(f.data)
 	if err != nil {
-		t.out.Quirk(broken)
+		t.out.Quirk(jpegstream.BrokenPicture)
 		t.count(func(c *source.Capture) { c.Damaged++ })
 		return nil
 	}
@@ -128,4 +129,16 @@ func captureTime(f frame, now time.Time) time.Time {
 		return time.Time{}
 	}
 	return now.Add(-max(age, 0))
+}
+
+// asked is the mode that the user asks for.
+func (c *Config) asked() source.Mode {
+	return source.Mode{Format: c.Format, Width: c.Width, Height: c.Height, FPS: c.FPS}
+}
+
+// count changes the books.
+func (r *reader) count(f func(*source.Capture)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f(r.capture)
 }
