@@ -3,6 +3,7 @@ package record
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -21,12 +22,13 @@ import (
 )
 
 // childEnv has the folder for a process that does nothing but record, and that the
-// tests kill; childBase the number of its first picture.
+// tests kill; childBase the number of its first picture, childLength how long its
+// segments are.
 const (
-	childEnv      = "CAMHUB_TEST_RECORD"
-	childBase     = "CAMHUB_TEST_RECORD_BASE"
-	childCameras  = 8
-	childSegments = 700 * time.Millisecond // so that many begin and end
+	childEnv     = "CAMHUB_TEST_RECORD"
+	childBase    = "CAMHUB_TEST_RECORD_BASE"
+	childLength  = "CAMHUB_TEST_RECORD_LENGTH"
+	childCameras = 8
 )
 
 func childCamera(i int) camera.ID { return camera.ID(fmt.Sprintf("cam%d", i)) }
@@ -36,7 +38,8 @@ func childCamera(i int) camera.ID { return camera.ID(fmt.Sprintf("cam%d", i)) }
 // count".
 func child() int {
 	base, err := strconv.Atoi(os.Getenv(childBase))
-	if err != nil {
+	length, err2 := time.ParseDuration(os.Getenv(childLength))
+	if err := errors.Join(err, err2); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
@@ -48,7 +51,7 @@ func child() int {
 	var wg sync.WaitGroup
 	for i := range childCameras {
 		s := stream.New()
-		r := New(Config{Camera: childCamera(i), Stream: s, Archive: a, Log: slog.New(slog.DiscardHandler), SegmentLength: childSegments})
+		r := New(Config{Camera: childCamera(i), Stream: s, Archive: a, Log: slog.New(slog.DiscardHandler), SegmentLength: length})
 		wg.Go(func() { r.Run(context.Background()) })
 		wg.Go(func() {
 			for s.Readers() == 0 {
@@ -81,7 +84,7 @@ type life struct {
 }
 
 // live starts a child that records into a folder.
-func live(t *testing.T, root string, base int) *life {
+func live(t *testing.T, root string, base int, segments time.Duration) *life {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -89,7 +92,7 @@ func live(t *testing.T, root string, base int) *life {
 	}
 	l := &life{base: base, began: time.Now(), started: make(chan struct{}), done: make(chan struct{})}
 	l.cmd = exec.Command(exe, "-test.run=^$")
-	l.cmd.Env = append(os.Environ(), childEnv+"="+root, childBase+"="+strconv.Itoa(base))
+	l.cmd.Env = append(os.Environ(), childEnv+"="+root, childBase+"="+strconv.Itoa(base), childLength+"="+segments.String())
 	l.cmd.Stderr = os.Stderr
 	out, err := l.cmd.StdoutPipe()
 	if err != nil {

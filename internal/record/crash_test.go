@@ -20,7 +20,7 @@ func TestKilled(t *testing.T) {
 	var kept, lost int
 	var oldest time.Duration
 	for round := range *kills {
-		l := live(t, root, round*100000)
+		l := live(t, root, round*100000, 700*time.Millisecond)
 		limit := 600 * time.Millisecond
 		if round%10 == 9 {
 			limit = 4 * time.Second // longer than the promise
@@ -56,7 +56,7 @@ func TestPowerCut(t *testing.T) {
 	makeImage(t, image, 256, "ext4")
 	for round := range 3 {
 		loopMount(t, image, mnt)
-		l := live(t, filepath.Join(mnt, "recordings"), round*100000)
+		l := live(t, filepath.Join(mnt, "recordings"), round*100000, time.Minute)
 		l.kill(t, 3*time.Second+rand.N(2*time.Second), func() { copyFile(t, image, image+".cut") })
 		unmount(t, mnt)
 		loopMount(t, image+".cut", after)

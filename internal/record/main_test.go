@@ -107,10 +107,13 @@ type studio struct {
 	notices []Notice
 }
 
-// open starts a recorder of camera "a".
+// open starts a recorder of camera "a", with a stream of its own if c has none.
 func open(t testing.TB, a *archive.Archive, c Config) *studio {
 	t.Helper()
-	s := &studio{Stream: stream.New(), a: a}
+	s := &studio{Stream: c.Stream, a: a}
+	if s.Stream == nil {
+		s.Stream = stream.New()
+	}
 	c.Camera, c.Stream, c.Archive, c.Log = "a", s.Stream, a, quiet
 	c.Notify = func(n Notice) {
 		s.mu.Lock()

@@ -8,6 +8,7 @@ import (
 
 	"camhub/internal/media"
 	"camhub/internal/record/archive"
+	"camhub/internal/stream"
 )
 
 // reel runs a recorder in a bubble with a clock of its own, which begins at
@@ -149,7 +150,10 @@ func TestFirstPictureIsNotOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := openArchive(t, root, archive.Policy{})
 		defer a.Close()
-		s := open(t, a, Config{})
+		st := stream.New()
+		st.Write(sh.packet(99, nil))
+		time.Sleep(time.Hour)
+		s := open(t, a, Config{Stream: st})
 		shoot(s, sh, 0, 3, time.Second)
 		s.stop()
 	})
