@@ -3,7 +3,7 @@
 GO       ?= go
 FUZZTIME ?= 10s
 
-.PHONY: run build test check unit browser fuzz bench clean
+.PHONY: run build test check unit browser fuzz bench test-v4l2 bench-v4l2 cross clean
 
 run: build           ## build and run with four emulated cameras
 	./build/camhub serve --demo
@@ -39,6 +39,36 @@ fuzz:
 bench:               ## every performance claim, as ratios
 	$(GO) test -run '^$$' -bench . -benchmem $$($(GO) list ./... | grep -v /feedbench)
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/feedbench
+
+# Local cameras, in a virtual machine with real drivers. It needs Debian's apt-get
+# (see internal/source/v4l2/testvm/v4l2vm.sh), no root and no camera.
+V4L2     = internal/source/v4l2
+V4L2VM   = $(V4L2)/testvm/v4l2vm.sh
+V4L2_RUN ?= .
+
+build/v4l2.test: FORCE
+	@mkdir -p build
+	CGO_ENABLED=0 $(GO) build -trimpath -o build/uvcsim ./$(V4L2)/testvm/uvcsim
+	$(GO) test -c -tags 'v4l2 netgo osusergo' -ldflags '-s -w -linkmode external -extldflags -static' -o build/v4l2.test ./$(V4L2)
+FORCE:
+
+test-v4l2: build/v4l2.test   ## local cameras, and the hub with them
+	$(V4L2VM) prepare
+	$(V4L2VM) run -t 900 -m 768 -f build/uvcsim build/v4l2.test -test.v -test.timeout 5h -test.run '$(V4L2_RUN)'
+	$(GO) test -tags v4l2 -count=1 ./$(V4L2)/testvm
+
+bench-v4l2: build/v4l2.test  ## instructions for a frame, beside ustreamer
+	$(V4L2VM) prepare
+	$(V4L2VM) run -l -t 900 -m 768 -f build/uvcsim -f $$(command -v ustreamer) build/v4l2.test -test.run '^$$' -test.bench . -test.benchtime 1x
+
+# What a Raspberry Pi runs, with local cameras and without.
+cross:
+	@mkdir -p build
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64-nocgo ./cmd/camhub
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7-nocgo ./cmd/camhub
+	CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64 ./cmd/camhub
+	CGO_ENABLED=0 $(GO) test ./$(V4L2)
+	CGO_ENABLED=1 CC=arm-linux-gnueabihf-gcc GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7 ./cmd/camhub
 
 clean:
 	rm -rf build

@@ -8,6 +8,7 @@ import (
 	"camhub/internal/source/mjpeg"
 	"camhub/internal/source/picamera"
 	"camhub/internal/source/snapshot"
+	"camhub/internal/source/v4l2"
 	"camhub/internal/upstream"
 )
 
@@ -16,8 +17,9 @@ var kinds = source.Kinds{
 	mjpeg.Kind,
 	snapshot.Kind,
 	emulated.Kind,
+	v4l2.Kind,
 	picamera.Kind,
 }
 
 // quirks says of every quirk what it means.
-var quirks = []map[string]string{jpegstream.Quirks, upstream.Quirks, httpcam.Quirks}
+var quirks = []map[string]string{jpegstream.Quirks, upstream.Quirks, httpcam.Quirks, v4l2.Quirks}

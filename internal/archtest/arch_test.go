@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"internal/source/snapshot": {
 		"internal/camera", "internal/fault", "internal/source", "internal/source/httpcam", "internal/strict", "internal/upstream",
 	},
+	"internal/source/v4l2":     {"internal/device", "internal/fault", "internal/jpeg", "internal/jpegstream", "internal/media", "internal/pixel", "internal/source", "internal/strict"},
 	"internal/source/picamera": {"internal/camera", "internal/device", "internal/fault", "internal/jpegstream", "internal/media", "internal/source", "internal/strict"},
 
 	// Cameras, running and stored.
@@ -68,6 +69,17 @@ var allowed = map[string][]string{
 	},
 	"store": {"internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
+	// Recordings.
+	"internal/record/disk": {},
+	"internal/record/mov":  {"internal/record/disk"},
+	"internal/record/archive": {
+		"internal/camera", "internal/fault", "internal/record/disk", "internal/record/mov",
+	},
+	"internal/record": {
+		"internal/camera", "internal/media", "internal/record/archive", "internal/record/disk",
+		"internal/record/mov", "internal/stream",
+	},
+
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
@@ -86,21 +98,24 @@ var allowed = map[string][]string{
 		"internal/api", "internal/fault", "internal/inventory", "internal/jpegstream", "internal/live",
 		"internal/metrics", "internal/probe", "internal/registry", "internal/rendition", "internal/route",
 		"internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
-		"internal/source/picamera", "internal/source/snapshot", "internal/upstream", "store", "web",
+		"internal/source/picamera", "internal/source/snapshot", "internal/source/v4l2", "internal/upstream",
+		"store", "web",
 	},
 	"internal/simulator": {},
 	"cmd/camhub":         {"internal/app", "internal/simulator"},
 
 	// For tests only.
-	"internal/archtest":          {},
-	"internal/hubtest":           {},
-	"internal/memnet":            {},
-	"internal/rawpeer":           {},
-	"internal/picamtest":         {"internal/picamtest/standin"},
-	"internal/picamtest/standin": {},
-	"internal/sourcetest":        {"internal/media", "internal/source"},
-	"internal/feedbench":         {},
-	"web/browsertest":            {},
+	"internal/archtest":                  {},
+	"internal/hubtest":                   {},
+	"internal/memnet":                    {},
+	"internal/rawpeer":                   {},
+	"internal/picamtest":                 {"internal/picamtest/standin"},
+	"internal/picamtest/standin":         {},
+	"internal/sourcetest":                {"internal/media", "internal/source"},
+	"internal/feedbench":                 {},
+	"internal/source/v4l2/testvm":        {},
+	"internal/source/v4l2/testvm/uvcsim": {},
+	"web/browsertest":                    {},
 }
 
 func TestImports(t *testing.T) {

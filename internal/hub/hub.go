@@ -136,6 +136,9 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 			return (*r.config.Load()).Open(source.Env{Name: name, DataDir: h.cfg.DataDir})
 		},
 	}
+	if k, ok := config.(source.Waker); ok {
+		r.worker.wake = k.Wake
+	}
 	first := Disabled
 	if d.Enabled {
 		first = Connecting

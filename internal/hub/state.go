@@ -52,7 +52,8 @@ type state struct {
 	track     *media.Track
 	pictures  meter.Meter
 	quirks    []string
-	freeze    freeze // of the attempt
+	freeze    freeze          // of the attempt
+	capturer  source.Capturer // of the last attempt; nil when its kind has none
 }
 
 // set changes the state and tells. Called with mu held.
@@ -178,6 +179,13 @@ func (s *state) bePatient(d time.Duration) {
 	s.patience = d
 }
 
+// captures says whom to ask for what a local camera gives.
+func (s *state) captures(c source.Capturer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.capturer = c
+}
+
 // heard restarts the stall watch.
 func (s *state) heard() { s.heardAt.Store(time.Now().UnixNano()) }
 
@@ -265,6 +273,9 @@ func (s *state) status() Status {
 	if !s.lastFrame.IsZero() {
 		at, age := s.lastFrame.UTC(), now.Sub(s.lastFrame).Milliseconds()
 		st.LastFrameAt, st.FrameAgeMS = &at, &age
+	}
+	if s.capturer != nil {
+		st.Capture = s.capturer.Capture()
 	}
 	if !s.retryAt.IsZero() {
 		at := s.retryAt.UTC()

@@ -5,6 +5,7 @@ import (
 
 	"camhub/internal/event"
 	"camhub/internal/media"
+	"camhub/internal/source"
 )
 
 // State is what a camera's worker does now.
@@ -41,4 +42,6 @@ type Status struct {
 	RetryAt     *time.Time    `json:"retry_at"`
 	Error       *event.Reason `json:"error"`  // why the last attempt failed, until the next picture
 	Quirks      []string      `json:"quirks"` // what the reader had to tolerate or repair
+
+	Capture *source.Capture `json:"capture,omitempty"` // of a local camera that was open: what it was asked for and what it gave
 }

@@ -40,6 +40,7 @@ func errNoPicture(d time.Duration) error {
 type worker struct {
 	def     camera.Definition
 	open    func() source.Source
+	wake    func(context.Context, error) // as source.Waker has it; nil when nothing can wake the worker
 	out     *stream.Stream
 	turns   turns
 	log     *slog.Logger
@@ -77,7 +78,7 @@ func (w *worker) run(ctx context.Context) {
 		}
 		w.logFailure(attempt, wait, err)
 		w.state.failed(err, wait)
-		if w.pause(ctx, wait, patient) {
+		if w.pauseOrWake(ctx, wait, patient, err) {
 			w.state.restarted()
 			attempt = 0
 		}
@@ -110,6 +111,37 @@ func (w *worker) awaitDemand(ctx context.Context) bool {
 		}
 	}
 	return ctx.Err() == nil
+}
+
+// pauseOrWake is pause, after an attempt that failed by cause, and returns early
+// when the camera seems to be back, though not before firstRetry.
+func (w *worker) pauseOrWake(ctx context.Context, d time.Duration, patient bool, cause error) (restart bool) {
+	if w.wake == nil || d <= firstRetry {
+		return w.pause(ctx, d, patient)
+	}
+	start := time.Now()
+	back, cancel := context.WithCancel(ctx)
+	woken := make(chan struct{})
+	go func() {
+		defer close(woken)
+		defer cancel()
+		defer w.recoverWake()
+		w.wake(back, cause)
+	}()
+	restart = w.pause(back, d, patient)
+	cancel()
+	<-woken
+	if left := firstRetry - time.Since(start); ctx.Err() == nil && !restart && left > 0 {
+		restart = w.pause(ctx, left, patient)
+	}
+	return restart
+}
+
+// recoverWake keeps a panic of a kind's code from ending the program.
+func (w *worker) recoverWake() {
+	if v := recover(); v != nil {
+		w.log.Error("waiting for the camera failed", "panic", v, "stack", string(debug.Stack()))
+	}
 }
 
 // pause waits between two attempts. It returns early, with true, when a restart
@@ -212,6 +244,9 @@ func (w *worker) runSource(ctx context.Context) (err error) {
 	src := w.open()
 	still, ok := src.(source.Still)
 	w.state.mayStandStill(ok && still.StandsStill())
+	if c, ok := src.(source.Capturer); ok {
+		w.state.captures(c)
+	}
 	if p, ok := src.(source.Patient); ok {
 		w.state.bePatient(p.Patience())
 	}

@@ -25,6 +25,7 @@ type detail struct {
 	step int // 0: as asked
 
 	since time.Time // of what is looked at next
+	skip  bool      // what the next look is told of, as it was before since
 	rare  int       // looks one after the other that found too few pictures
 
 	hold     time.Time     // no step up before
@@ -45,7 +46,7 @@ func (d *detail) of(width int, fps float64) (int, float64) {
 
 // reset begins anew to look, since there are other tiles now.
 func (d *detail) reset(now time.Time) {
-	d.since, d.rare, d.judgeAt = now.Add(settle), 0, time.Time{}
+	d.since, d.skip, d.rare, d.judgeAt = now.Add(settle-lookEvery), true, 0, time.Time{}
 }
 
 // due reports whether it is time to look.
@@ -53,9 +54,9 @@ func (d *detail) due(now time.Time) bool { return now.Sub(d.since) >= lookEvery 
 
 // look decides after what flow.tally tells, and reports whether step changed.
 func (d *detail) look(now time.Time, tiles, offered, sent int) (changed bool) {
-	seconds := now.Sub(d.since).Seconds()
-	d.since = now
-	if tiles == 0 {
+	seconds, skip := now.Sub(d.since).Seconds(), d.skip
+	d.since, d.skip = now, false
+	if skip || tiles == 0 {
 		return false
 	}
 	each := float64(sent) / float64(tiles) / seconds

@@ -99,6 +99,25 @@ func TestDetailThatDoesNotPayIsGivenBack(t *testing.T) {
 	}
 }
 
+// TestDetailIsNotDecidedWhileAPageOpens has a page that shows nothing for a
+// while, and then all of it.
+func TestDetailIsNotDecidedWhileAPageOpens(t *testing.T) {
+	r := newDetailRig(16, 10)
+	opened := r.now
+	offered := 0
+	for ; r.now.Before(opened.Add(settle)); r.now = r.now.Add(lookEvery) {
+		if offered += 80; r.due(r.now) {
+			t.Fatalf("it looks after %v", r.now.Sub(opened))
+		}
+	}
+	if !r.due(r.now) || r.look(r.now, 16, offered, 1) || r.rare != 0 {
+		t.Errorf("it counts what came before")
+	}
+	if r.run(12_500_000, time.Minute); r.changes != 0 {
+		t.Errorf("it changed %d times", r.changes)
+	}
+}
+
 func TestDetailAsksForLess(t *testing.T) {
 	tests := []struct {
 		step, width int

@@ -39,7 +39,7 @@ func (r *Registry) Duplicate(ctx context.Context, id camera.ID, patch []byte, c 
 			return d, err
 		}
 	}
-	if err := r.check(&d, errs); err != nil {
+	if err := r.check(ctx, &d, old.Source, errs); err != nil {
 		return d, err
 	}
 	order, err := r.order()

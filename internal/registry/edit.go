@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
+	"camhub/internal/source"
 )
 
 // Condition is what a caller expects of the camera that it changes. The zero
@@ -60,7 +62,7 @@ func (r *Registry) Create(ctx context.Context, body []byte) (camera.Definition, 
 		d.ID = id
 	}
 	d.Source = r.kinds.Inherit(d.Source, camera.Source{})
-	if err := r.check(&d, errs); err != nil {
+	if err := r.check(ctx, &d, camera.Source{}, errs); err != nil {
 		return d, err
 	}
 	if old, err := r.lookup(d.ID); err != nil {
@@ -92,12 +94,12 @@ func (r *Registry) Replace(ctx context.Context, id camera.ID, body []byte, c Con
 	if err := c.check(old); err != nil {
 		return d, false, err
 	}
+	var before camera.Source
 	if old != nil {
-		d.Source = r.kinds.Inherit(d.Source, old.Source)
-	} else {
-		d.Source = r.kinds.Inherit(d.Source, camera.Source{})
+		before = old.Source
 	}
-	if err := r.check(&d, errs); err != nil {
+	d.Source = r.kinds.Inherit(d.Source, before)
+	if err := r.check(ctx, &d, before, errs); err != nil {
 		return d, false, err
 	}
 	d, err = r.put(ctx, d, old)
@@ -127,7 +129,7 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 	if d.ID != id {
 		errs = multierror.Append(errs, fault.Fieldf("/id", "never changes"))
 	}
-	if err := r.check(&d, errs); err != nil {
+	if err := r.check(ctx, &d, old.Source, errs); err != nil {
 		return old, err
 	}
 	return r.put(ctx, d, &old)
@@ -225,8 +227,9 @@ func (r *Registry) SetOrder(ctx context.Context, ids []camera.ID) error {
 	return nil
 }
 
-// check adds to errs what is wrong with d and fills in its source's defaults.
-func (r *Registry) check(d *camera.Definition, errs *multierror.Error) error {
+// check adds to errs what is wrong with d and fills in its source's defaults. A
+// source other than before is also looked at, if its kind can.
+func (r *Registry) check(ctx context.Context, d *camera.Definition, before camera.Source, errs *multierror.Error) error {
 	if problems := d.Validate(); problems != nil {
 		errs = multierror.Append(errs, problems)
 	}
@@ -236,8 +239,29 @@ func (r *Registry) check(d *camera.Definition, errs *multierror.Error) error {
 			errs = multierror.Append(errs, problems)
 		}
 		d.Source = normal
+		if problems == nil && !sameSource(normal, before) {
+			errs = multierror.Append(errs, r.look(ctx, normal).WrappedErrors()...)
+		}
 	}
 	return fault.InvalidFields("The camera is not valid.", errs)
+}
+
+// lookTimeout bounds a look: devices that don't answer are no fault of a request.
+const lookTimeout = 5 * time.Second
+
+// look reports what a look at this machine shows to be wrong with a source.
+func (r *Registry) look(ctx context.Context, s camera.Source) *multierror.Error {
+	config, errs := r.kinds.Parse(s)
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	if checker, ok := config.(source.Checker); ok && errs == nil {
+		return checker.Check(ctx)
+	}
+	return nil
+}
+
+func sameSource(a, b camera.Source) bool {
+	return a.Kind == b.Kind && bytes.Equal(a.Options, b.Options)
 }
 
 // put stores d in place of old, which may be nil, and runs it.

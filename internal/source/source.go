@@ -92,6 +92,22 @@ type Config interface {
 	Open(env Env) Source
 }
 
+// Checker is implemented by configurations of which more can be known than
+// Parse does, by a look at this machine.
+type Checker interface {
+	// Check reports what is wrong and will stay so, whatever is plugged in
+	// later, as Parse does. It may take a second.
+	Check(ctx context.Context) *multierror.Error
+}
+
+// Waker is implemented by configurations of cameras whose return can be
+// noticed.
+type Waker interface {
+	// Wake returns when another attempt is worth it, after one that failed by
+	// cause, or when ctx ends. It may be wrong.
+	Wake(ctx context.Context, cause error)
+}
+
 // Env is what a source may know of its surroundings.
 type Env struct {
 	Name    func() string // the camera's name, which may change; safe for concurrent use

@@ -54,6 +54,25 @@ func TestManyCameras(t *testing.T) {
 	first.waitForMotion("camera-64")
 }
 
+// TestLargeCamerasInSmallTiles has 16 cameras of 1280x720 at 15 pictures a second
+// in tiles of some 320 pixels, which are sent pictures of that width.
+func TestLargeCamerasInSmallTiles(t *testing.T) {
+	const cameras = 16
+	hub, page := startHub(t), startBrowser(t)
+	for i := range cameras {
+		hub.addRate(fmt.Sprintf("Camera %d", i+1), 1280, 720, 15)
+	}
+	p := page.open(hub.url, counting+`localStorage.setItem('camhub.columns', '5');`)
+	p.waitFor(fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].fed.painted').length === %d`, cameras))
+	seen := p.look("16 of 1280x720", 3*time.Second, 8*time.Second)
+	if seen.tiles != cameras || seen.rarest < 1 || seen.widest > 320 {
+		t.Errorf("%d tiles are live, the rarest with %.1f pictures a second, %d pixels wide", seen.tiles, seen.rarest, seen.widest)
+	}
+	if calls := p.calls(3 * time.Second); calls[len(calls)/2] > 500 { // the goal is 100 ms
+		t.Errorf("a call of the page takes %.0f ms", calls[len(calls)/2])
+	}
+}
+
 // TestOnlyVisibleTilesAreAskedFor has more tiles than fit into the window.
 func TestOnlyVisibleTilesAreAskedFor(t *testing.T) {
 	t.Parallel()

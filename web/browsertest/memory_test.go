@@ -18,9 +18,9 @@ import (
 
 // What memory may grow by while a wall is open. In two minutes 250 MB of
 // pictures go through the hub and the page, 19,000 of them: one in twenty that is
-// kept is too much for either, and 50 bytes of script that are kept with each.
+// kept is too much for either, and so are 60 bytes of script with each of them.
 const (
-	mostHub    = 12 << 20
+	mostHub    = 6 << 20
 	mostTab    = 16 << 20
 	mostScript = 1 << 20
 )

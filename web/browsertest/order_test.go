@@ -41,10 +41,21 @@ func TestDragWithTheMouse(t *testing.T) {
 	p.drag(p.at(tileOf("d"), .5, .5), p.at(tileOf("b"), .1, .5))
 	p.release(p.at(tileOf("b"), .1, .5))
 	hub.waitForOrder("d b c a")
-	if path := eval[string](p, `location.pathname`); path != "/" {
-		t.Errorf("dragging has opened %s", path)
+	own := p.at(tileOf("b"), .5, .5)
+	away := point{own.X + 40, own.Y}
+	p.drag(own, away)
+	p.waitFor(`document.querySelector('[data-id=b].lifted')`)
+	p.release(away) // on itself
+	p.drag(own, away)
+	p.waitFor(`document.querySelector('[data-id=b].lifted')`)
+	p.press(keyEscape)
+	p.waitFor(`!document.querySelector('.lifted')`)
+	p.release(away)
+	p.waitForMotion("b") // whatever it was has happened meanwhile
+	if path, order := eval[string](p, `location.pathname`), hub.order(); path != "/" || order != "d b c a" {
+		t.Errorf("dragging to nowhere has led to %s and the order %q", path, order)
 	}
-	p.click(tileOf("b") + " .view") // and a click still does
+	p.click(tileOf("b") + " .view") // and a click still opens it
 	p.waitFor(`location.pathname === '/cameras/b'`)
 }
 

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -48,6 +49,7 @@ type seen struct {
 	rarest    float64       // pictures a second of the tile that had fewest
 	came      [2]float64    // ms, how old pictures were when they came: half of them, 95 of 100
 	oldest    time.Duration // that any picture was on the screen
+	widest    int           // picture, in pixels
 	late      time.Duration // the machine itself: how late one in a hundred sleeps ended
 }
 
@@ -107,6 +109,10 @@ func (p *tab) look(name string, settle, lasts time.Duration) seen {
 	}
 	if s.tiles == 0 || len(found.Ages) == 0 {
 		p.t.Fatalf("%s: %d pictures came, on %d tiles", name, len(found.Ages), s.tiles)
+	}
+	for width := range found.Widths {
+		n, _ := strconv.Atoi(width)
+		s.widest = max(s.widest, n)
 	}
 	s.rarest = float64(least) / took
 	s.came = [2]float64{found.Ages[len(found.Ages)/2], found.Ages[len(found.Ages)*95/100]}

@@ -171,12 +171,13 @@ export class Drag {
   }
 }
 
-/** Keeps the click that ends a drag from opening the camera. */
+/** Keeps the click that may end a drag from opening the camera. */
 function swallowClick() {
-  const swallow = (/** @type {Event} */ event) => {
+  const swallow = (/** @type {MouseEvent} */ event) => {
+    if (event.detail === 0) return; // of a key
     event.preventDefault();
     event.stopPropagation();
   };
-  window.addEventListener('click', swallow, { capture: true, once: true });
-  setTimeout(() => window.removeEventListener('click', swallow, true), 50);
+  window.addEventListener('click', swallow, true);
+  window.addEventListener('pointerdown', () => window.removeEventListener('click', swallow, true), { capture: true, once: true });
 }

@@ -15,6 +15,7 @@ export class Mosaic {
   #places = [];
   #layout = 'auto';
   #fixed = false;
+  #laid = ''; // what the places were made of, to notice changes
 
   /** @param {HTMLElement} grid */
   constructor(grid) {
@@ -54,7 +55,11 @@ export class Mosaic {
     const top = this.#grid.getBoundingClientRect().top + scrollY;
     const height = Math.floor(innerHeight - top - parseFloat(style.marginBottom));
     const shapes = this.#tiles.map((tile) => tile.shape);
-    const { places, height: taken } = layOut(this.#layout, shapes, this.#grid.clientWidth, Math.max(120, height), this.#fixed);
+    const width = this.#grid.clientWidth;
+    const made = [this.#layout, width, height, this.#fixed, ...this.#tiles.map((tile) => tile.id), ...shapes].join();
+    if (made === this.#laid) return;
+    this.#laid = made;
+    const { places, height: taken } = layOut(this.#layout, shapes, width, Math.max(120, height), this.#fixed);
     this.#places = places;
     this.#tiles.forEach((tile, i) => setPlace(tile.el, places[i]));
     this.#grid.style.height = `${Math.floor(taken)}px`;

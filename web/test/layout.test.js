@@ -127,6 +127,18 @@ test('five cameras leave less of a window empty than three columns do', () => {
   assert.ok(share > 0.87, `${share}`);
 });
 
+test('of two ways that are as good the first tiles are the larger ones', () => {
+  const { places } = layOut('auto', new Array(5).fill(wide), 1600, 830);
+  assert.ok(places[0].width > places[4].width * 1.4, JSON.stringify(places));
+});
+
+test('the large tile counts as much as all others together', () => {
+  for (const [others, least] of [[1, 1050], [3, 1050], [5, 970], [8, 1160], [11, 1200]]) {
+    const { places: [large] } = layOut('focus', new Array(others + 1).fill(wide), 1600, 830);
+    assert.ok(large.width >= least, `${others}: ${large.width}`);
+  }
+});
+
 test('a phone scrolls through one column', () => {
   const { places, height } = layOut('auto', new Array(9).fill(wide), 348, 600);
   assert.ok(places.every((p) => p.x === 0 && p.width === 348));
