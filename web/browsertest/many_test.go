@@ -62,7 +62,7 @@ func TestLargeCamerasInSmallTiles(t *testing.T) {
 	for i := range cameras {
 		hub.addRate(fmt.Sprintf("Camera %d", i+1), 1280, 720, 15)
 	}
-	p := page.open(hub.url, counting+`localStorage.setItem('camhub.columns', '5');`)
+	p := page.open(hub.url, counting+`localStorage.setItem('camhub.layout', 'columns-5');`)
 	p.waitFor(fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].fed.painted').length === %d`, cameras))
 	seen := p.look("16 of 1280x720", 3*time.Second, 8*time.Second)
 	if seen.tiles != cameras || seen.rarest < 1 || seen.widest > 320 {

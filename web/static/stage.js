@@ -15,6 +15,17 @@ const meterSpan = 5000; // ms over which pictures are counted
 const leastSpan = 1000; // ms without which a rate says nothing
 let tiles = 0; // that were asked for so far
 
+/**
+ * How many a second there are of what happened at some times, in ms; null when
+ * they are too few or too old to say so. Pure.
+ * @param {number[]} times in order
+ * @param {number} now
+ */
+export function rateOf(times, now) {
+  const [first = now, last = now] = [times[0], times.at(-1)];
+  return last - first < leastSpan || now - last > oldAge ? null : (times.length - 1) * 1000 / (last - first);
+}
+
 export class Stage {
   /** The number that pictures come under; each camera and each resumption has a new one. */
   number = 0;
@@ -168,9 +179,8 @@ export class Stage {
   seen() {
     const now = performance.now();
     this.#times = this.#times.filter((at) => now - at < meterSpan);
-    const [first = now, last = now] = [this.#times[0], this.#times.at(-1)];
-    if (this.paused || last - first < leastSpan || now - last > oldAge) return null;
-    return { fps: (this.#times.length - 1) * 1000 / (last - first), width: this.#img.naturalWidth, height: this.#img.naturalHeight };
+    const fps = this.paused ? null : rateOf(this.#times, now);
+    return fps === null ? null : { fps, width: this.#img.naturalWidth, height: this.#img.naturalHeight };
   }
 
   /**
