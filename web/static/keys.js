@@ -66,7 +66,7 @@ function heldOf({ ctrlKey, shiftKey }, sign) {
  */
 function busy({ key, target }, pointed) {
   if (document.querySelector('dialog[open], :popover-open')) return true;
-  if (!(target instanceof Element)) return false;
+  if (!(target instanceof Element) || !target.checkVisibility()) return false; // of a dialog that was closed
   if (target.closest('input, select, textarea, [contenteditable]')) return true;
   return (key === ' ' || key === 'Enter') && target.matches('button, a, summary') && target !== pointed;
 }
