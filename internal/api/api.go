@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"camhub/internal/camera"
@@ -64,6 +65,7 @@ type Config struct {
 	Running  Running
 	Probes   Probes
 	Devices  Devices
+	Exports  Exports
 	BytesOut func() float64 // a second, to all viewers
 	Copies   func() rendition.Stats
 	Version  string
@@ -75,7 +77,7 @@ type server struct{ Config }
 // Routes returns the table of all REST routes.
 func Routes(c Config) []route.Route {
 	s := &server{c}
-	return []route.Route{
+	return slices.Concat(s.exportRoutes(), []route.Route{
 		{Method: "GET", Path: "/api/v1/cameras", Handle: s.listCameras},
 		{Method: "POST", Path: "/api/v1/cameras", Handle: s.createCamera},
 		{Method: "GET", Path: "/api/v1/cameras/{id}", Handle: s.getCamera},
@@ -97,7 +99,7 @@ func Routes(c Config) []route.Route {
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},
 		{Method: "GET", Path: "/healthz", Handle: s.healthy},
 		{Method: "GET", Path: "/readyz", Handle: s.ready},
-	}
+	})
 }
 
 func cameraID(r *http.Request) camera.ID { return camera.ID(route.Var(r, "id")) }
