@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"camhub/internal/export"
@@ -33,7 +34,6 @@ func (s *server) exportRoutes() []route.Route {
 	return []route.Route{
 		{Method: "GET", Path: "/api/v1/exports", Handle: s.listExports},
 		{Method: "POST", Path: "/api/v1/exports", Handle: s.createExport},
-		{Method: "GET", Path: "/api/v1/exports/live", Handle: s.liveExports}, // no export has this id
 		{Method: "GET", Path: "/api/v1/exports/{id}", Handle: s.getExport},
 		{Method: "DELETE", Path: "/api/v1/exports/{id}", Handle: s.deleteExport},
 		{Method: "GET", Path: "/api/v1/exports/{id}/file", Handle: s.exportFile},
@@ -41,7 +41,12 @@ func (s *server) exportRoutes() []route.Route {
 	}
 }
 
-func (s *server) listExports(w http.ResponseWriter, _ *http.Request) error {
+// listExports answers with one JSON object, or with messages that go on.
+func (s *server) listExports(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Vary", "Accept")
+	if preferred(strings.Join(r.Header.Values("Accept"), ","), typeJSON, typeEvents) == typeEvents {
+		return s.liveExports(w, r)
+	}
 	return writeJSON(w, http.StatusOK, exportList{s.Exports.List()})
 }
 
@@ -95,7 +100,7 @@ func (s *server) exportFile(w http.ResponseWriter, r *http.Request) error {
 		h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":") // RFC 9530
 	}
 	out := &steady{ResponseWriter: w, rc: http.NewResponseController(w)}
-	http.ServeContent(out, r, "", d.Finished, d)
+	http.ServeContent(out, r, "", time.Time{}, d)
 	if out.failed != nil {
 		panic(http.ErrAbortHandler) // so that what is cut does not look whole
 	}

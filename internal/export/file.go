@@ -52,7 +52,6 @@ func (j *job) read() bool {
 // must be closed.
 type Download struct {
 	File
-	Finished time.Time // when the job was
 
 	s   *Service
 	j   *job
@@ -89,7 +88,7 @@ func (s *Service) Open(id, name string) (*Download, error) {
 
 // open opens a file. Called with mu held.
 func (s *Service) open(j *job, f *file) (*Download, error) {
-	d := &Download{File: f.File, Finished: *j.Finished, s: s, j: j, f: f, in: f.content}
+	d := &Download{File: f.File, s: s, j: j, f: f, in: f.content}
 	if f.content == nil {
 		in, err := os.Open(f.path)
 		if err != nil {
