@@ -70,7 +70,9 @@ func parse(body []byte, now time.Time) (Request, error) {
 		}
 	}
 	if !wrong[""] {
-		r.checkCameras(bad)
+		if !wrong["/cameras"] {
+			r.checkCameras(bad)
+		}
 		r.checkRange(bad, now)
 		r.checkOptions(bad)
 	}
