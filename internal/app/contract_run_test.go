@@ -14,6 +14,7 @@ var unreachable = []string{
 	"getCameraStatus 500", "restartCamera 500", "getFeed 500", "getSnapshot 500", "getMetrics 503",
 	"deleteRecordings 500", "getRecordedPicture 429", "getRecordedPicture 500", "getRecordedPicture 503",
 	"getPlayback 500", "getPlayback 503",
+	"createExport 500", "deleteExport 500", "getExportFile 500", "getNamedExportFile 500",
 }
 
 // contractParts are the tests of the contract: each has a hub of its own.
@@ -84,11 +85,15 @@ func TestContract(t *testing.T) {
 		seedKnob(t, dir)
 		controls(t, startHub(t, c, dir))
 	})
+	t.Run("all of exports", func(t *testing.T) {
+		ran++
+		exportParts(t, c)
+	})
 	t.Run("broken store", func(t *testing.T) {
 		ran++
 		brokenStore(t, c)
 	})
-	if ran < len(contractParts)+2 {
+	if ran < len(contractParts)+3 {
 		return // a filter left some out
 	}
 	for _, name := range c.documented() {
