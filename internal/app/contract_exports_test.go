@@ -139,9 +139,21 @@ func namedExports(t *testing.T, h *testHub) {
 	h.want(http.StatusPreconditionFailed, "GET", base+"/"+name, "", "If-Match", `"other"`)
 	h.want(http.StatusRequestedRangeNotSatisfiable, "GET", base+"/"+name, "", "Range", "bytes=999999999-")
 	l := decode[struct{ Exports []export.Job }](t, h.want(http.StatusOK, "GET", "/api/v1/exports", ""))
+	defer unfinishedExport(t, h)
 	if len(l.Exports) != 1 || l.Exports[0].ID != j.ID {
 		t.Errorf("there are %+v", l.Exports)
 	}
+}
+
+// unfinishedExport asks for the file of one up to now, which waits until all pictures
+// of now are there, and cancels it.
+func unfinishedExport(t *testing.T, h *testHub) {
+	t.Helper()
+	body := fmt.Sprintf(`{"cameras":["front"],"from":%q,"to":"2999-01-01T00:00:00Z"}`, filmed.Format(time.RFC3339))
+	path := h.want(http.StatusAccepted, "POST", "/api/v1/exports", body).header.Get("Location")
+	h.want(http.StatusConflict, "GET", path+"/file", "")
+	h.want(http.StatusConflict, "GET", path+"/file/x.mov", "")
+	h.want(http.StatusNoContent, "DELETE", path, "")
 }
 
 // wrongExports looks at what can't be exported, at too many, and at a folder that is

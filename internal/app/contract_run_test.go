@@ -85,10 +85,7 @@ func TestContract(t *testing.T) {
 		seedKnob(t, dir)
 		controls(t, startHub(t, c, dir))
 	})
-	t.Run("all of exports", func(t *testing.T) {
-		ran++
-		exportParts(t, c)
-	})
+	t.Run("all of exports", func(t *testing.T) { ran++; exportParts(t, c) })
 	t.Run("broken store", func(t *testing.T) {
 		ran++
 		brokenStore(t, c)
