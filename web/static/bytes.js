@@ -6,8 +6,8 @@ import { words } from './texts.js';
 
 /** @typedef {{amount: string, unit: string}} Amount as it stands in the fields */
 
-/** @type {Record<string, number>} Decimal units, as disks are sold. */
-const units = { MB: 1e6, GB: 1e9, TB: 1e12 };
+/** @type {Record<string, number>} First those in which disks are sold. */
+const units = { MB: 1e6, GB: 1e9, TB: 1e12, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /**
  * The amount that is so many bytes, in the largest unit that keeps it short.
@@ -16,7 +16,8 @@ const units = { MB: 1e6, GB: 1e9, TB: 1e12 };
  */
 export function amountOf(bytes) {
   if (bytes === null || bytes === undefined) return { amount: '', unit: 'GB' };
-  const unit = bytes >= 1e12 ? 'TB' : bytes >= 1e9 ? 'GB' : 'MB';
+  const binary = bytes > 0 && ['GiB', 'MiB'].find((name) => bytes % units[name] === 0 && bytes / units[name] < 1000);
+  const unit = binary || (bytes >= 1e12 ? 'TB' : bytes >= 1e9 ? 'GB' : 'MB');
   return { amount: String(bytes / units[unit]), unit };
 }
 

@@ -54,6 +54,7 @@ export class CameraForm {
       event.preventDefault();
       this.#submit();
     });
+    this.#form.addEventListener('input', () => this.#foretell(this.#values()));
     this.#form.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLInputElement && target.name === 'kind') this.#build(target.value, this.#values());
       else this.#adapt();
@@ -169,6 +170,14 @@ export class CameraForm {
   #adapt() {
     const v = this.#values();
     for (const { adapt } of this.#controls) adapt(v);
+    this.#foretell(v);
+  }
+
+  /**
+   * Says how long recordings will be kept: of a new camera nobody knows.
+   * @param {Values} v
+   */
+  #foretell(v) {
     this.#forecast.show(this.#task === 'edit' ? this.#from?.camera.id ?? '' : '', v);
   }
 
