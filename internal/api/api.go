@@ -59,15 +59,17 @@ type Devices interface {
 
 // Config is what the API needs of the rest of the program.
 type Config struct {
-	Cameras  Cameras
-	Events   Events
-	Running  Running
-	Probes   Probes
-	Devices  Devices
-	BytesOut func() float64 // a second, to all viewers
-	Copies   func() rendition.Stats
-	Version  string
-	Started  time.Time
+	Cameras   Cameras
+	Events    Events
+	Running   Running
+	Probes    Probes
+	Devices   Devices
+	Archive   Archive
+	Recording Recording
+	BytesOut  func() float64 // a second, to all viewers
+	Copies    func() rendition.Stats
+	Version   string
+	Started   time.Time
 }
 
 type server struct{ Config }
@@ -94,6 +96,15 @@ func Routes(c Config) []route.Route {
 		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},
 		{Method: "GET", Path: "/api/v1/events", Handle: s.listEvents},
 		{Method: "GET", Path: "/api/v1/events/live", Handle: s.liveEvents},
+		{Method: "GET", Path: "/api/v1/recordings", Handle: s.listRecordings},
+		{Method: "DELETE", Path: "/api/v1/recordings", Handle: s.deleteRecordings},
+		{Method: "GET", Path: "/api/v1/recordings/days", Handle: s.listDays},
+		{Method: "GET", Path: "/api/v1/settings", Handle: s.getSettings},
+		{Method: "PATCH", Path: "/api/v1/settings", Handle: s.patchSettings},
+		{Method: "GET", Path: "/api/v1/storage", Handle: s.getStorage},
+		{Method: "GET", Path: "/api/v1/pins", Handle: s.listPins},
+		{Method: "POST", Path: "/api/v1/pins", Handle: s.addPin},
+		{Method: "DELETE", Path: "/api/v1/pins/{pin}", Handle: s.removePin},
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},
 		{Method: "GET", Path: "/healthz", Handle: s.healthy},
 		{Method: "GET", Path: "/readyz", Handle: s.ready},

@@ -11,6 +11,7 @@ import (
 	"camhub/internal/live"
 	"camhub/internal/metrics"
 	"camhub/internal/probe"
+	"camhub/internal/recording"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
@@ -20,20 +21,24 @@ import (
 
 // parts is what the routes lead to.
 type parts struct {
-	db       *store.Store
-	registry *registry.Registry
-	pictures *live.Server
-	copies   *rendition.Set
-	probes   *probe.Prober
-	devices  *inventory.Inventory
-	version  string
-	started  time.Time
+	db         *store.Store
+	registry   *registry.Registry
+	cameras    running
+	recordings *recording.Service
+	pictures   *live.Server
+	recorded   *live.Recorded
+	copies     *rendition.Set
+	probes     *probe.Prober
+	devices    *inventory.Inventory
+	version    string
+	started    time.Time
 }
 
 // routes returns the table of every route of the program.
 func routes(p parts) []route.Route {
 	rest := api.Routes(api.Config{
-		Cameras: p.registry, Events: p.registry, Running: p.registry.Hub(), Probes: p.probes, Devices: p.devices,
+		Cameras: p.registry, Events: p.registry, Running: p.cameras, Probes: p.probes, Devices: p.devices,
+		Archive: p.recordings.Archive(), Recording: p.recordings,
 		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
 	})
 	figures := metrics.Handler(metrics.Config{
@@ -47,7 +52,7 @@ func routes(p parts) []route.Route {
 		{Method: "GET", Path: "/metrics", Handle: route.Handler(figures)},
 		{Method: "GET", Path: "/favicon.ico", Handle: route.Handler(web.Favicon())},
 	}
-	return slices.Concat(rest, p.pictures.Routes(), pages)
+	return slices.Concat(rest, p.pictures.Routes(), p.recorded.Routes(), pages)
 }
 
 // staticFile sends a file that the pages load.
