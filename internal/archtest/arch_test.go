@@ -93,7 +93,7 @@ var allowed = map[string][]string{
 		"internal/retention", "internal/route", "internal/strict",
 	},
 	"internal/live": {
-		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
+		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/media", "internal/meter",
 		"internal/record/archive", "internal/registry", "internal/rendition", "internal/route", "internal/stream",
 		"internal/strict",
 	},
