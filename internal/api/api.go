@@ -66,7 +66,8 @@ type Config struct {
 	Devices   Devices
 	Archive   Archive
 	Recording Recording
-	BytesOut  func() float64 // a second, to all viewers
+	Quirks    []map[string]string // what quirks mean, in sentences, by name
+	BytesOut  func() float64      // a second, to all viewers
 	Copies    func() rendition.Stats
 	Version   string
 	Started   time.Time
@@ -94,6 +95,7 @@ func Routes(c Config) []route.Route {
 		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
 		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
 		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},
+		{Method: "GET", Path: "/api/v1/quirks", Handle: s.listQuirks},
 		{Method: "GET", Path: "/api/v1/events", Handle: s.listEvents},
 		{Method: "GET", Path: "/api/v1/events/live", Handle: s.liveEvents},
 		{Method: "GET", Path: "/api/v1/recordings", Handle: s.listRecordings},

@@ -41,6 +41,7 @@ func TestContract(t *testing.T) {
 		{"secrets", secretsStayInside, 0},
 		{"probes", probes, 0},
 		{"probes at once", probesAtOnce, 0},
+		{"quirks", quirkSentences, 0},
 		{"devices", devices, 0},
 		{"devices that fail", devicesThatFail, 0},
 		{"pages of events", eventPages, seeded},

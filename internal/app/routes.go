@@ -37,7 +37,7 @@ type parts struct {
 // routes returns the table of every route of the program.
 func routes(p parts) []route.Route {
 	rest := api.Routes(api.Config{
-		Cameras: p.registry, Events: p.registry, Running: p.cameras, Probes: p.probes, Devices: p.devices,
+		Cameras: p.registry, Events: p.registry, Running: p.cameras, Probes: p.probes, Quirks: quirks, Devices: p.devices,
 		Archive: p.recordings.Archive(), Recording: p.recordings,
 		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
 	})

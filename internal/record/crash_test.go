@@ -3,7 +3,6 @@ package record
 import (
 	"flag"
 	"math/rand/v2"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -41,30 +40,4 @@ func TestKilled(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, %d pictures there, %d lost, the oldest %v before the end", *kills, kept, lost, oldest.Round(time.Microsecond))
-}
-
-// TestPowerCut records onto a real file system on a block device, takes a copy of
-// what is on the device at a random moment, and looks what a machine would find there
-// after its power was cut at that moment.
-func TestPowerCut(t *testing.T) {
-	if !ownMounts(t, true) {
-		return
-	}
-	dir := t.TempDir()
-	image, mnt, after := filepath.Join(dir, "disk"), filepath.Join(dir, "mnt"), filepath.Join(dir, "after")
-	tmpfs(t, dir, "1g")
-	makeImage(t, image, 256, "ext4")
-	for round := range 3 {
-		loopMount(t, image, mnt)
-		l := live(t, filepath.Join(mnt, "recordings"), round*100000, time.Minute)
-		l.kill(t, 3*time.Second+rand.N(2*time.Second), func() { copyFile(t, image, image+".cut") })
-		unmount(t, mnt)
-		loopMount(t, image+".cut", after)
-		a := openArchive(t, filepath.Join(after, "recordings"), archive.Policy{})
-		kept, lost, oldest := l.verify(t, a, false)
-		a.Close()
-		clean(t, a.Root())
-		unmount(t, after)
-		t.Logf("%d pictures there, %d lost, the oldest %v before the cut", kept, lost, oldest.Round(time.Millisecond))
-	}
 }

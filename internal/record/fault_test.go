@@ -4,6 +4,7 @@ package record
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,6 +110,32 @@ func TestFullDisk(t *testing.T) {
 	clean(t, root)
 }
 
+// TestPowerCut records onto a real file system on a block device, takes a copy of
+// what is on the device at a random moment, and looks what a machine would find there
+// after its power was cut at that moment.
+func TestPowerCut(t *testing.T) {
+	if !ownMounts(t, true) {
+		return
+	}
+	dir := t.TempDir()
+	image, mnt, after := filepath.Join(dir, "disk"), filepath.Join(dir, "mnt"), filepath.Join(dir, "after")
+	tmpfs(t, dir, "1g")
+	makeImage(t, image, 256, "ext4")
+	for round := range 3 {
+		loopMount(t, image, mnt)
+		l := live(t, filepath.Join(mnt, "recordings"), round*100000, time.Minute)
+		l.kill(t, 3*time.Second+rand.N(2*time.Second), func() { copyFile(t, image, image+".cut") })
+		unmount(t, mnt)
+		loopMount(t, image+".cut", after)
+		a := openArchive(t, filepath.Join(after, "recordings"), archive.Policy{})
+		kept, lost, oldest := l.verify(t, a, false)
+		a.Close()
+		clean(t, a.Root())
+		unmount(t, after)
+		t.Logf("%d pictures there, %d lost, the oldest %v before the cut", kept, lost, oldest.Round(time.Millisecond))
+	}
+}
+
 // TestFreeSpaceIsKept has other programs fill the disk below what is to stay free.
 func TestFreeSpaceIsKept(t *testing.T) {
 	t.Parallel()
@@ -122,9 +149,8 @@ func TestFreeSpaceIsKept(t *testing.T) {
 	sh := newShot(32, 32, 20000)
 	s := open(t, a, Config{SegmentLength: 200 * time.Millisecond})
 	n := film(t, s, sh, 0, func() bool { return s.r.Status().Pictures > 400 })
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(dir, &st); err != nil || int64(st.Bavail)*st.Bsize < 1<<20 {
-		t.Errorf("%d bytes free, %v", int64(st.Bavail)*st.Bsize, err)
+	if left := room(t, dir); left < 1<<20 {
+		t.Errorf("%d bytes free", left)
 	}
 	n = film(t, s, sh, n, func() bool {
 		fill(t, filepath.Join(dir, "other"), 1<<20)

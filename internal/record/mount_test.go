@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"camhub/internal/record/disk"
 )
 
 // insideEnv names the test that runs in a process with mounts of its own.
@@ -143,6 +145,16 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
+// room returns how many bytes are free.
+func room(t *testing.T, path string) int64 {
+	t.Helper()
+	left, _, err := disk.Free(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return left
+}
+
 // fill writes a file until a file system has no more than so many bytes left.
 func fill(t *testing.T, path string, leave int64) {
 	t.Helper()
@@ -151,14 +163,7 @@ func fill(t *testing.T, path string, leave int64) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var st syscall.Statfs_t
-	for {
-		if err := syscall.Statfs(path, &st); err != nil {
-			t.Fatal(err)
-		}
-		if int64(st.Bavail)*st.Bsize <= leave {
-			return
-		}
+	for room(t, path) > leave {
 		if _, err := f.Write(make([]byte, 4096)); err != nil {
 			t.Fatal(err)
 		}

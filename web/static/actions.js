@@ -3,6 +3,7 @@
 
 import { announce, note } from './announce.js';
 import { cameras as api, pagePath } from './api.js';
+import { attempt, change } from './change.js';
 import { say, words } from './texts.js';
 import { offerUndo } from './undo.js';
 
@@ -29,31 +30,19 @@ import { offerUndo } from './undo.js';
 export function itemsOf(camera, wall) {
   const at = wall.cameras().findIndex((c) => c.id === camera.id);
   const { id, name, enabled } = camera;
-  const run = (/** @type {Promise<unknown>} */ call, /** @type {string} */ done) => attempt(call.then(() => {
-    note(done);
-    wall.refresh();
-  }));
   return [
     { text: words.open, act: () => location.assign(pagePath(id)) },
     ...(['offline', 'stale'].includes(camera.status.state) ? [{ text: words.whyMenu, act: () => wall.why(camera) }] : []),
     { text: words.edit, act: () => attempt(wall.edit(id)) },
     { text: words.duplicate, act: () => attempt(wall.copy(id)) },
     enabled
-      ? { text: words.disable, act: () => run(api.patch(id, { enabled: false }), say.disabled(name)) }
-      : { text: words.enable, act: () => run(api.patch(id, { enabled: true }), say.enabled(name)) },
-    { text: words.restart, off: !enabled, act: () => run(api.restart(id), say.restarted(name)) },
+      ? { text: words.disable, act: () => change(api.patch(id, { enabled: false }), say.disabled(name), wall.refresh) }
+      : { text: words.enable, act: () => change(api.patch(id, { enabled: true }), say.enabled(name), wall.refresh) },
+    { text: words.restart, off: !enabled, act: () => change(api.restart(id), say.restarted(name), wall.refresh) },
     { text: words.earlier, off: at <= 0, act: () => attempt(move(camera, -1, wall)) },
     { text: words.later, off: at < 0 || at === wall.cameras().length - 1, act: () => attempt(move(camera, 1, wall)) },
     { text: words.remove, danger: true, act: () => attempt(remove(camera, wall)) },
   ];
-}
-
-/**
- * Tells of work that fails.
- * @param {Promise<unknown>} work
- */
-export function attempt(work) {
-  return work.catch((err) => note(say.failed(err instanceof Error ? err.message : String(err)), 'failed'));
 }
 
 /**

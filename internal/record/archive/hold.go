@@ -72,7 +72,10 @@ type Hold struct {
 func (a *Archive) Hold(id camera.ID, from, to time.Time) *Hold {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	h := a.shelf(id)
+	h := a.shelves[id]
+	if h == nil { // nothing to keep, and nothing to remember it by
+		h = newShelf(id)
+	}
 	x := &Hold{a, h, span{millis(from), millis(to)}}
 	h.holds[x] = struct{}{}
 	return x
