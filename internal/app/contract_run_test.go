@@ -8,9 +8,12 @@ import (
 )
 
 // unreachable are answers that no test brings about in good order: those of calls
-// that read nothing that can fail, and that of five scrapes at one moment.
+// that read nothing that can fail, those of a disk that fails or is too slow, and that of
+// five scrapes at one moment.
 var unreachable = []string{
 	"getCameraStatus 500", "restartCamera 500", "getFeed 500", "getSnapshot 500", "getMetrics 503",
+	"deleteRecordings 500", "getRecordedPicture 429", "getRecordedPicture 500", "getRecordedPicture 503",
+	"getPlayback 500", "getPlayback 503",
 }
 
 // TestContract drives the whole program through everything that its document
@@ -55,6 +58,13 @@ func TestContract(t *testing.T) {
 		{"wall", wall, 0},
 		{"smaller and slower copies", copies, 0},
 		{"copies of cameras on demand", copiesOnDemand, 0},
+		{"recordings", recorded, 0},
+		{"recordings of cameras on demand", recordedOnDemand, 0},
+		{"recorded pictures", recordedPictures, 0},
+		{"wrong parameters of recordings", wrongRecordingParameters, 0},
+		{"playbacks at once", playbacksAtOnce, 0},
+		{"keeping", keeping, 0},
+		{"pinning", pinning, 0},
 		{"pages", pages, 0},
 	}
 	ran := 0
@@ -94,7 +104,7 @@ type operation struct {
 
 // path returns a path of the operation, with id in it.
 func (o operation) path(id string) string {
-	return strings.NewReplacer("{id}", id, "{file}", "wall.js").Replace(o.template)
+	return strings.NewReplacer("{id}", id, "{file}", "wall.js", "{pin}", "1").Replace(o.template)
 }
 
 // operations returns all operations of the document.
@@ -165,6 +175,10 @@ func brokenStore(t *testing.T, c *contract) {
 		}
 		body := ""
 		switch name {
+		case "patchSettings":
+			body = `{}`
+		case "addPin":
+			body = `{"cameras":["a"],"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}`
 		case "setOrder":
 			body = `{"cameras":[]}`
 		case "patchControls":
