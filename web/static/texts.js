@@ -65,6 +65,24 @@ export const words = {
   messages: 'Messages',
   close: 'Close',
   cancel: 'Cancel',
+  playback: 'Recordings',
+  instant: 'Time',
+  play: 'Play',
+  playBack: 'Play backwards',
+  stepBack: 'Previous picture',
+  stepOn: 'Next picture',
+  speed: 'Speed',
+  dayBefore: 'Day before',
+  dayAfter: 'Day after',
+  calendar: 'Choose a day',
+  previousMonth: 'Previous month',
+  nextMonth: 'Next month',
+  goLive: 'Live',
+  markRange: 'Mark',
+  rangeStart: 'Beginning of the range',
+  rangeEnd: 'End of the range',
+  keepRange: 'Keep',
+  notRecorded: 'Not recorded',
 
   addTitle: 'Add a camera',
   addAddress: 'Address',
@@ -339,6 +357,18 @@ export const cameraKeys = [
   [['?'], 'These keys'],
 ];
 
+/**
+ * What the keys of a timeline do, where there is one.
+ * @type {[string[], string][]}
+ */
+export const playKeys = [
+  [['Space', 'K'], 'Play and pause recordings'],
+  [['J', 'L'], 'Play backwards and forwards; once more, faster'],
+  [['←', '→'], 'Back and on by 5 seconds'],
+  [[',', '.', 'Shift + ←', 'Shift + →'], 'Back and on by one picture'],
+  [['Home', 'End'], 'First recording of the day, and live'],
+];
+
 /** Names of the rows in the table of figures. */
 export const figures = {
   state: 'State',
@@ -433,6 +463,14 @@ export const say = {
   neighbour: (/** @type {string} */ what, /** @type {string} */ name) => `${what}: ${name}`,
   place: (/** @type {number} */ at, /** @type {number} */ of) => `${at} of ${of}`,
   arrivedAt: (/** @type {string} */ name, /** @type {string} */ place) => `${name}, ${place}`,
+  speed: (/** @type {number} */ n) => `${{ 0.125: '⅛', 0.25: '¼', 0.5: '½' }[n] ?? n} ×`,
+  marked: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ length) => `${from} – ${to} (${length})`,
+  kept: (/** @type {number} */ n) => `The range of ${many(n, 'camera', 'cameras')} is kept and will not be deleted.`,
+  liveAt: (/** @type {string} */ time) => `Live, ${time}`,
+  dayWith: (/** @type {string} */ day) => `${day}, recorded`,
+  eventAt: (/** @type {string} */ time, /** @type {string} */ name, /** @type {string} */ what, /** @type {string} */ why) => `${time} ${name}: ${what}${why ? `, ${why}` : ''}`,
+  notRecorded: (/** @type {string} */ name, /** @type {string} */ why) => `${name ? `${name}: n` : 'N'}ot recorded. ${why}`,
+  andMore: (/** @type {number} */ n) => `and ${n} more`,
   pausedAt: (/** @type {string} */ time) => `Paused at ${time}`,
   factor: (/** @type {string} */ n) => `${n}×`,
   zoomedTo: (/** @type {string} */ factor) => `${factor}. ${words.zoomReset}`,
