@@ -107,7 +107,8 @@ var allowed = map[string][]string{
 	// The whole.
 	"internal/app": {
 		"internal/api", "internal/camera", "internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
-		"internal/live", "internal/metrics", "internal/probe", "internal/recording", "internal/registry", "internal/rendition", "internal/route",
+		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive", "internal/record/disk",
+		"internal/recording", "internal/registry", "internal/rendition", "internal/route",
 		"internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/picamera", "internal/source/snapshot", "internal/source/v4l2", "internal/upstream",
 		"store", "web",
