@@ -154,7 +154,10 @@ func TestIcons(t *testing.T) {
 	for name, text := range sources(t, ".html", ".js") {
 		if name != "static/texts.js" {
 			named = append(named, all1(`icons\.svg#([\w-]+)`, text)...)
-			named = append(named, all1(`\b(?:i|setI)con\('([\w-]+)'`, text)...)
+			named = append(named, all1(`\bicon\('([\w-]+)'`, text)...)
+			for _, arguments := range all1(`\bsetIcon\(([^;]*);`, text) {
+				named = append(named, all1(`'([a-z]+)'`, arguments)...)
+			}
 		}
 	}
 	for _, id := range named {

@@ -64,11 +64,11 @@ func (q *query) instant(name string, or time.Time) time.Time {
 		return or
 	}
 	t, err := time.Parse(time.RFC3339, q.values.Get(name))
-	if err != nil {
+	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 { // a zone may take it beyond, where JSON has no time
 		q.bad(name, "must be an instant as in RFC 3339, such as 2026-01-02T15:04:05Z")
 		return or
 	}
-	return t.UTC()
+	return t
 }
 
 // span reads from and to: by default the day until now, or until to.

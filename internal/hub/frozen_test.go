@@ -16,8 +16,8 @@ import (
 // repeating gives pictures that are the same byte by byte, in slices of their
 // own as a camera's are, until thaw, and then ones that differ.
 func repeating(interval time.Duration, thaw time.Time) runFunc {
+	one := frame().Data
 	return func(ctx context.Context, out source.Sink) error {
-		one := frame().Data
 		for {
 			p := &media.Packet{Track: track, Key: true, Arrived: time.Now(), Data: bytes.Clone(one)}
 			if !time.Now().Before(thaw) {
@@ -114,10 +114,11 @@ func TestNextAttemptBeginsAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
 		defer b.Close()
+		same := repeating(time.Second, time.Now().Add(time.Hour))
 		b.put(t, "a", func(ctx context.Context, out source.Sink) error {
 			ctx, cancel := context.WithTimeout(ctx, 25*time.Second)
 			defer cancel()
-			return repeating(time.Second, time.Now().Add(time.Hour))(ctx, out)
+			return same(ctx, out)
 		})
 		for range 100 {
 			time.Sleep(time.Second)

@@ -117,7 +117,8 @@ func (s *Recorded) smaller(ctx context.Context, p *media.Packet, width int) (*me
 // up to nine digits of fraction. Years have four digits.
 func parseInstant(text string) (time.Time, bool) {
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC(), true
+		t = t.UTC() // which a zone may take beyond
+		return t, t.Year() >= 1 && t.Year() <= 9999
 	}
 	seconds, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(seconds >= 0 && seconds < lastSecond) {

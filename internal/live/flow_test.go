@@ -142,6 +142,24 @@ func TestOldestPictureIsReplacedFirst(t *testing.T) {
 	f.want(t, "3/10", "1/11")
 }
 
+// TestOldMeansThePicture has a tile that was served last, with a picture that
+// was old by then.
+func TestOldMeansThePicture(t *testing.T) {
+	f := newFlowRig(3)
+	f.narrow(15) // one picture
+	f.give(10, 1)
+	f.want(t, "1/1")
+	f.give(10, 3)
+	f.give(10, 2)
+	f.ack(1, 1)
+	f.want(t, "2/2")
+	f.ack(2, 2)
+	f.want(t, "3/3")
+	f.ack(3, 3)
+	f.give(10, 2, 3)
+	f.want(t, "3/4")
+}
+
 func TestTallyTellsWhatWasMissed(t *testing.T) {
 	f := newFlowRig(3)
 	f.narrow(25)

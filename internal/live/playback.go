@@ -105,12 +105,15 @@ func parsePlay(query url.Values) (playSpec, error) {
 	if errs == nil && !p.to.IsZero() && (p.speed > 0) != p.to.After(p.from) {
 		bad("to", "must be after from, or before it for backwards")
 	}
-	spec, err := parseSpec(query)
-	if err != nil {
+	var err error
+	if p.width, err = parseWidth(query); err != nil {
 		errs = multierror.Append(errs, err)
 	}
-	if p.width = spec.Width; spec.FPS > 0 {
-		p.fps = spec.FPS
+	query.Del("width")
+	if rate, err := parseSpec(query); err != nil {
+		errs = multierror.Append(errs, err)
+	} else if rate.FPS > 0 {
+		p.fps = rate.FPS
 	}
 	return p, fault.InvalidFields("The parameters are not valid.", errs)
 }

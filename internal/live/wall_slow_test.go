@@ -26,8 +26,9 @@ type slowLink struct {
 func (l *slowLink) Read(b []byte) (int, error) {
 	n, err := l.Conn.Read(b[:min(len(b), 1460)])
 	l.mu.Lock()
-	if now := time.Now(); l.free.Before(now) {
-		l.free = now
+	// A busy machine wakes it late, which is made up for.
+	if late := time.Now().Add(-50 * time.Millisecond); l.free.Before(late) {
+		l.free = late
 	}
 	l.free = l.free.Add(time.Duration(n) * time.Second / time.Duration(l.rate))
 	wait := time.Until(l.free)
@@ -94,7 +95,7 @@ func TestSlowLinkIsNeverLate(t *testing.T) {
 	slices.Sort(ages)
 	half, oldest := ages[len(ages)/2], ages[len(ages)-1]
 	t.Logf("%d pictures, %v old when they came (half of them), at most %v, and %v when they went", len(ages), half, oldest, worst)
-	// On a quiet machine it is 0.3 s, 0.4 s and 2 s. Without the window half of
+	// On a quiet machine it is 0.2 s, 0.3 s and 1.5 s. Without the window half of
 	// them would be over 2 s old, and without credit 7 s and growing.
 	if half > time.Second || oldest > 3*time.Second || worst > 6*time.Second {
 		t.Errorf("pictures were %v old when they came, up to %v, and %v when they went; want under 1 s, 3 s and 6 s", half, oldest, worst)

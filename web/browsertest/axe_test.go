@@ -2,9 +2,7 @@ package browsertest
 
 import (
 	"archive/tar"
-	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -23,48 +22,54 @@ import (
 // that looks at the pages.
 const axeVersion = "4.14.1"
 
-// fetchAxe returns the script, from the package registry or npm's own cache.
+// fetchAxe returns the script, from the package registry or npm's own cache. It
+// asks once for all tests.
 func fetchAxe(t *testing.T) string {
 	t.Helper()
-	npm, err := exec.LookPath("npm")
-	if err != nil {
+	if _, err := exec.LookPath("npm"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("npm is needed: ", err)
 		}
 		t.Skip("npm is not installed: nobody looks whether the pages are accessible")
 	}
-	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), npm, "pack", "--prefer-offline", "--silent", "--pack-destination", dir, "axe-core@"+axeVersion)
+	script, err := axeScript()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return script
+}
+
+var axeScript = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "camhub-axe-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	cmd := exec.Command("npm", "pack", "--prefer-offline", "--silent", "--pack-destination", dir, "axe-core@"+axeVersion)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("npm pack: %v\n%s", err, out)
+		return "", fmt.Errorf("npm pack: %w\n%s", err, out)
 	}
 	f, err := os.Open(filepath.Join(dir, "axe-core-"+axeVersion+".tgz"))
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	defer f.Close()
 	unzipped, err := gzip.NewReader(f)
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	for files := tar.NewReader(unzipped); ; {
 		h, err := files.Next()
-		if errors.Is(err, io.EOF) {
-			t.Fatal("the package holds no axe.min.js")
-		} else if err != nil {
-			t.Fatal(err)
+		if err != nil {
+			return "", fmt.Errorf("look for axe.min.js in the package: %w", err)
 		}
-		if h.Name != "package/axe.min.js" {
-			continue
+		if h.Name == "package/axe.min.js" {
+			script, err := io.ReadAll(files)
+			return string(script), err
 		}
-		var script bytes.Buffer
-		if _, err := io.Copy(&script, files); err != nil {
-			t.Fatal(err)
-		}
-		return script.String()
 	}
-}
+})
 
 // finding is one rule that a page breaks.
 type finding struct {
@@ -96,9 +101,7 @@ func (p *tab) accessible(axe, scene string) {
 			Width: int64(look.width), Height: int64(look.height), DeviceScaleFactor: 1,
 		})
 		p.waitFor(fmt.Sprintf(`innerWidth === %d && matchMedia('(prefers-color-scheme: %s)').matches`, look.width, look.scheme))
-		if wide := eval[int](p, `document.documentElement.scrollWidth`); wide > look.width {
-			p.t.Errorf("%s, %s: the page is %d px wide and scrolls sideways", scene, look.name, wide)
-		}
+		p.waitFor(fmt.Sprintf(`document.documentElement.scrollWidth <= %d`, look.width)) // it does not scroll sideways
 		p.screenshot("axe-" + scene + "-" + look.name)
 		p.audit(axe, scene+", "+look.name)
 	}
@@ -125,29 +128,11 @@ func (p *tab) audit(axe, scene string) {
 	}
 }
 
-// call calls the browser.
-func call[P, R any](p *tab, f cdp.Command[P, R], params P) {
-	p.t.Helper()
-	if _, err := chromedp.Call(p.ctx, f, params); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// TestPagesAreAccessible has axe-core look at every page and every dialog.
-func TestPagesAreAccessible(t *testing.T) {
-	axe := fetchAxe(t)
-	cam := startUpstream(t)
-	hub, page := startHub(t), startBrowser(t)
-	front := startFront(t, hub)
-	front.answer("GET /api/v1/devices", says(http.StatusOK, "application/json", `{"devices":[
-		{"kind":"v4l2","device":"/dev/v4l/by-id/usb-046d_HD_Pro_Webcam_C920_5F4D3A7F-video-index0","name":"HD Pro Webcam C920","in_use_by":[],"formats":[
-			{"fourcc":"MJPG","name":"Motion-JPEG","supported":true,"sizes":[{"width":1920,"height":1080,"fps":[30,15]}]}]},
-		{"kind":"v4l2","device":"/dev/video7","name":"Grabber","problem":"The device can't be opened: join the group video.","formats":null},
-		{"kind":"v4l2","device":"/dev/video8","name":"Old one","in_use_by":["live"],"formats":[]}]}`))
-	p := page.open(front.url, "")
-	p.waitFor(`document.querySelector('#empty').checkVisibility() && document.querySelectorAll('#empty .device').length === 3`)
-	p.accessible(axe, "empty")
-
+// mixedHub has a camera in each state; it returns the id of the one that is
+// offline.
+func mixedHub(t *testing.T) (*hub, string) {
+	t.Helper()
+	hub := startHub(t)
 	hub.add("Live")
 	for name, more := range map[string]string{
 		"Offline with a name that is much longer than any tile is wide": `"source":{"kind":"mjpeg","url":"http://127.0.0.1:9/","password":"p","headers":{"X-Key":"k"}}`,
@@ -156,16 +141,48 @@ func TestPagesAreAccessible(t *testing.T) {
 	} {
 		hub.call("POST", "/api/v1/cameras", `{"name":"`+name+`",`+more+`}`, nil)
 	}
-	offline := "offline-with-a-name-that-is-much-longer-than-any-tile-is"
 	for _, c := range hub.cameras() {
 		if strings.HasPrefix(c.ID, "offline") {
-			offline = c.ID
+			return hub, c.ID
 		}
 	}
-	p.waitFor(`document.querySelectorAll('.tile').length === 4 && document.querySelector('.tile[data-id=live].fed') && document.querySelector('.tile[data-state=offline]')`)
-	p.accessible(axe, "wall")
-	axeDialogs(p, axe, cam.url(), offline)
+	t.Fatal("the camera that is offline has no id of its own")
+	return nil, ""
+}
 
+// threeDevices is what a hub says that has a camera, one that can't be opened, and
+// one that is in use.
+const threeDevices = `{"devices":[
+	{"kind":"v4l2","device":"/dev/v4l/by-id/usb-046d_HD_Pro_Webcam_C920_5F4D3A7F-video-index0","name":"HD Pro Webcam C920","in_use_by":[],"formats":[
+		{"fourcc":"MJPG","name":"Motion-JPEG","supported":true,"sizes":[{"width":1920,"height":1080,"fps":[30,15]}]}]},
+	{"kind":"v4l2","device":"/dev/video7","name":"Grabber","problem":"The device can't be opened: join the group video.","formats":null},
+	{"kind":"v4l2","device":"/dev/video8","name":"Old one","in_use_by":["live"],"formats":[]}]}`
+
+// mixedWall shows a wall of cameras in all states, on a machine with devices.
+func mixedWall(t *testing.T) (p *tab, front *front, offline string) {
+	t.Helper()
+	hub, offline := mixedHub(t)
+	front = startFront(t, hub)
+	front.answer("GET /api/v1/devices", says(http.StatusOK, "application/json", threeDevices))
+	p = startBrowser(t).open(front.url, "")
+	p.waitFor(`document.querySelectorAll('.tile').length === 4 && document.querySelector('.tile[data-id=live].fed') && document.querySelector('.tile[data-state=offline]')`)
+	return p, front, offline
+}
+
+// TestWallIsAccessible has axe-core look at the wall: empty, full, and in trouble.
+func TestWallIsAccessible(t *testing.T) {
+	t.Parallel()
+	axe := fetchAxe(t)
+	p, front, offline := mixedWall(t)
+	p.accessible(axe, "wall")
+	p.click(tileOf("live") + " .tile-menu")
+	p.waitFor(`document.querySelector('#tile-menu:popover-open')`)
+	p.audit(axe, "menu") // which closes when the window changes
+	p.press(keyEscape)
+	p.choose(offline, "Why is it offline?")
+	p.waitFor(`document.querySelector('#why-dialog .verdict')`)
+	p.accessible(axe, "why")
+	p.click("#why-dialog [data-close]")
 	p.choose("off", "Remove")
 	p.waitFor(`document.querySelector('.undo')`)
 	p.choose("live", "Restart")
@@ -175,28 +192,48 @@ func TestPagesAreAccessible(t *testing.T) {
 	p.waitFor(`!document.querySelector('#unreachable').hidden`)
 	p.accessible(axe, "unreachable")
 
-	one := page.open(hub.url+"/cameras/live", "")
-	one.waitFor(`document.querySelector('.tile[data-state=live].fed')`)
-	one.accessible(axe, "camera")
-	one = page.open(hub.url+"/cameras/"+offline, "")
-	one.waitFor(`document.querySelector('.tile[data-state=offline]')`)
-	one.accessible(axe, "camera-offline")
-	one = page.open(hub.url+"/cameras/nosuch", "")
-	one.waitFor(`!document.querySelector('#unknown').hidden`)
-	one.accessible(axe, "camera-unknown")
+	empty := startFront(t, startHub(t))
+	empty.answer("GET /api/v1/devices", says(http.StatusOK, "application/json", threeDevices))
+	p.do(chromedp.Navigate(empty.url))
+	p.waitFor(`document.querySelector('#empty').checkVisibility() && document.querySelectorAll('#empty .device').length === 3`)
+	p.accessible(axe, "empty")
 }
 
-// axeDialogs opens the dialogs of the wall one after the other.
-func axeDialogs(p *tab, axe, working, offline string) {
-	p.click(tileOf("live") + " .tile-menu")
-	p.waitFor(`document.querySelector('#tile-menu:popover-open')`)
-	p.audit(axe, "menu") // which closes when the window changes
+// TestCameraPageIsAccessible has axe-core look at the page of one camera.
+func TestCameraPageIsAccessible(t *testing.T) {
+	t.Parallel()
+	axe := fetchAxe(t)
+	hub, offline := mixedHub(t)
+	page := startBrowser(t)
+	p := page.openOne(hub, "live")
+	p.waitFor(`document.querySelectorAll('#lately li').length > 0`)
+	p.accessible(axe, "camera")
+	p.press("?")
+	p.waitFor(`document.querySelector('#keys-dialog').open`)
+	p.accessible(axe, "camera-keys")
 	p.press(keyEscape)
+	p.waitFor(`!document.querySelector('#keys-dialog').open`)
+	p.pressSpace()
+	p.waitFor(`document.querySelector('#stage.paused')`)
+	p.accessible(axe, "camera-paused")
+	gone := page.open(hub.url+"/cameras/"+offline, "")
+	gone.waitFor(`document.querySelector('#stage[data-state=offline]')`)
+	gone.accessible(axe, "camera-offline")
+	gone.do(chromedp.Navigate(hub.url + "/cameras/nosuch"))
+	gone.waitFor(`!document.querySelector('#unknown').hidden`)
+	gone.accessible(axe, "camera-unknown")
+}
 
-	p.choose(offline, "Why is it offline?")
-	p.waitFor(`document.querySelector('#why-dialog .verdict')`)
-	p.accessible(axe, "why")
-	p.click("#why-dialog [data-close]")
+// TestAddingIsAccessible has axe-core look at the dialogs by which a camera is
+// added, and at the list of keys.
+func TestAddingIsAccessible(t *testing.T) {
+	t.Parallel()
+	axe, cam := fetchAxe(t), startUpstream(t)
+	p, _, _ := mixedWall(t)
+	p.click("#keys")
+	p.waitFor(`document.querySelector('#keys-dialog').open`)
+	p.accessible(axe, "keys")
+	p.click("#keys-dialog button")
 
 	p.click("#add")
 	p.waitFor(`document.querySelectorAll('#add-dialog .device').length === 3`)
@@ -205,10 +242,19 @@ func axeDialogs(p *tab, axe, working, offline string) {
 	p.press("\r")
 	p.waitFor(`document.querySelector('#a-url[aria-invalid=true]')`)
 	p.accessible(axe, "add-fault")
-	p.fill("#a-url", working)
+	p.fill("#a-url", cam.url())
 	p.press("\r")
 	p.waitFor(`document.querySelector('#add-dialog .preview')?.naturalWidth === 320`)
 	p.accessible(axe, "add-found")
+}
+
+// TestFormIsAccessible has axe-core look at the form of a camera.
+func TestFormIsAccessible(t *testing.T) {
+	t.Parallel()
+	axe := fetchAxe(t)
+	p, _, offline := mixedWall(t)
+	p.click("#add")
+	p.waitFor(`document.querySelectorAll('#add-dialog .device').length === 3`)
 	p.click("[data-by-hand]")
 	for _, kind := range []string{"v4l2", "picamera", "emulated"} {
 		p.click("#camera-dialog [value=" + kind + "]")

@@ -47,6 +47,7 @@ func (c *cutter) cut() int {
 // TestBrokenWallIsOpenedAgain checks that pictures come back by themselves when
 // their connection breaks and nothing else does.
 func TestBrokenWallIsOpenedAgain(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	to, err := url.Parse(hub.url)

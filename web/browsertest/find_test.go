@@ -9,6 +9,7 @@ import (
 
 // TestGroupsAndFinding narrows the wall: by group, by words, by state.
 func TestGroupsAndFinding(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("Outside", "Front door", "Garden")
 	hub.addIn("Inside", "Back door", "Kitchen")
@@ -63,6 +64,7 @@ func TestGroupsAndFinding(t *testing.T) {
 
 // TestMovesAmongFoundTiles moves a tile past those that are hidden.
 func TestMovesAmongFoundTiles(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("x", "A")
 	hub.addIn("y", "B", "C")
@@ -78,6 +80,7 @@ func TestMovesAmongFoundTiles(t *testing.T) {
 // TestFilterFollowsStates checks that a tile goes when its camera no longer
 // matches.
 func TestFilterFollowsStates(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B")
 	p := page.open(hub.url+"/?filter=live", "")
@@ -90,6 +93,7 @@ func TestFilterFollowsStates(t *testing.T) {
 
 // TestKeysAreExplained opens the list of keys, by its key and by its button.
 func TestKeysAreExplained(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	p := page.open(hub.url, "")
@@ -101,10 +105,26 @@ func TestKeysAreExplained(t *testing.T) {
 		t.Errorf("the dialog says %q", text)
 	}
 	p.press("2") // it does nothing while the dialog is open
+	p.click("#keys-letters")
 	p.press(keyEscape)
 	p.waitFor(`!document.querySelector('#keys-dialog').open && location.search === ''`)
-	p.click("#keys")
-	p.waitFor(`document.querySelector('#keys-dialog').open`)
-	p.click("#keys-dialog button")
-	p.waitFor(`!document.querySelector('#keys-dialog').open`)
+
+	// Letters and signs are turned off now, and here for all pages; other keys go on.
+	p.focusOn("a")
+	p.press("2")
+	p.press("?")
+	p.press(keyEnter)
+	p.waitFor(`location.pathname === '/cameras/a'`)
+	if went := eval[string](p, `document.referrer`); went != hub.url+"/" {
+		t.Errorf("signs that are turned off have led to %s", went)
+	}
+	again := page.open(hub.url, "")
+	again.waitForTiles("a")
+	again.click("#keys")
+	again.waitFor(`document.querySelector('#keys-dialog').open && !document.querySelector('#keys-letters').checked`)
+	again.click("#keys-letters")
+	again.click("#keys-dialog button")
+	again.waitFor(`!document.querySelector('#keys-dialog').open`)
+	again.press("2")
+	again.waitFor(`location.search === '?layout=4'`)
 }

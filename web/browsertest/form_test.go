@@ -69,6 +69,7 @@ func (p *tab) discard() {
 
 // TestEveryFieldIsEdited changes all that there is to a camera by its form.
 func TestEveryFieldIsEdited(t *testing.T) {
+	t.Parallel()
 	cam := startUpstream(t)
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Other")
@@ -134,6 +135,7 @@ func TestEveryFieldIsEdited(t *testing.T) {
 
 // TestFaultsStandAtTheirFields has the hub refuse several fields at once.
 func TestFaultsStandAtTheirFields(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -181,6 +183,7 @@ func TestFaultsStandAtTheirFields(t *testing.T) {
 
 // TestUnsavedChangesAreKept tries every way to lose them by accident.
 func TestUnsavedChangesAreKept(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -225,6 +228,7 @@ func TestUnsavedChangesAreKept(t *testing.T) {
 
 // TestTwoPeopleEdit has a camera changed by somebody else while its form is open.
 func TestTwoPeopleEdit(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -267,6 +271,7 @@ func TestTwoPeopleEdit(t *testing.T) {
 
 // TestDuplicateHasThePassword copies a camera whose password the page never sees.
 func TestDuplicateHasThePassword(t *testing.T) {
+	t.Parallel()
 	cam := camera(t, guarded, false)
 	hub, page := startHub(t), startBrowser(t)
 	hub.call("POST", "/api/v1/cameras", `{"name":"Garden","group":"outside","source":{"kind":"mjpeg","url":"`+cam.URL+`/live.mjpg","username":"admin","password":"opensesame"}}`, nil)
@@ -287,6 +292,7 @@ func TestDuplicateHasThePassword(t *testing.T) {
 // TestRefusalsAreSentences has every call of the forms fail in every way, and
 // sees that a sentence says so where it belongs, and that what was typed stays.
 func TestRefusalsAreSentences(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	front := startFront(t, hub)

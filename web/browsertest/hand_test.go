@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -34,11 +33,7 @@ func (p *tab) mouse(kind input.DispatchMouseEventType, to point, held bool) {
 	if held {
 		params.Buttons = 1
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	if _, err := chromedp.Call(ctx, input.DispatchMouseEvent, params); err != nil {
-		p.t.Fatal(err)
-	}
+	call(p, input.DispatchMouseEvent, params)
 }
 
 // drag presses the mouse at a point and moves it to another, and holds it there.
@@ -65,11 +60,7 @@ func (p *tab) finger(kind input.DispatchTouchEventType, at ...point) {
 	for _, a := range at {
 		points = append(points, &input.TouchPoint{X: a.X, Y: a.Y})
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points}); err != nil {
-		p.t.Fatal(err)
-	}
+	call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
 }
 
 // swipe moves a finger that is down.
@@ -91,15 +82,11 @@ func (p *tab) pressWith(key string, held ...chromedp.Modifier) {
 // does with the key keeps it from being typed. (KeyEvent types it in any case.)
 func (p *tab) strike(key string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
 	for _, params := range []input.DispatchKeyEventParams{
 		{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key, UnmodifiedText: key},
 		{Type: input.DispatchKeyEventTypeKeyUp, Key: key},
 	} {
-		if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, params); err != nil {
-			p.t.Fatal(err)
-		}
+		call(p, input.DispatchKeyEvent, params)
 	}
 }
 
@@ -107,20 +94,14 @@ func (p *tab) strike(key string) {
 // "prefers-color-scheme:dark".
 func (p *tab) size(width, height int64, likes ...string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
 	metrics := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width < 500}
-	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, metrics); err != nil {
-		p.t.Fatal(err)
-	}
+	call(p, emulation.SetDeviceMetricsOverride, metrics)
 	var media emulation.SetEmulatedMediaParams
 	for _, like := range likes {
 		name, value, _ := strings.Cut(like, ":")
 		media.Features = append(media.Features, &emulation.MediaFeature{Name: name, Value: value})
 	}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-		p.t.Fatal(err)
-	}
+	call(p, emulation.SetEmulatedMedia, media)
 	p.waitFor(fmt.Sprintf("innerWidth === %d", width))
 }
 

@@ -29,6 +29,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
+	stopShared()
 	http.DefaultClient.CloseIdleConnections()
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)

@@ -12,6 +12,7 @@ import (
 // TestFullScreen enters it by the button and by a key; the bar goes while the
 // pointer rests, and comes back.
 func TestFullScreen(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B")
 	p := page.open(hub.url, "")
@@ -36,6 +37,7 @@ func TestFullScreen(t *testing.T) {
 // TestKioskTurns goes through the pages of the groups by itself, and lives
 // through a restart of the hub without loading anew.
 func TestKioskTurns(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("Hall", "A", "B", "C", "D", "E")
 	hub.addIn("Yard", "F")
@@ -72,6 +74,7 @@ func TestKioskTurns(t *testing.T) {
 // TestKioskShowsAllWithoutScrolling has more cameras than a person could see
 // well: in a kiosk nobody scrolls.
 func TestKioskShowsAllWithoutScrolling(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for _, group := range []string{"A", "B", "C", "D", "E", "F"} {
 		hub.addIn("", group+"1", group+"2", group+"3", group+"4", group+"5", group+"6")
@@ -88,6 +91,7 @@ func TestKioskShowsAllWithoutScrolling(t *testing.T) {
 // TestKioskKeepsTheScreenOn has a browser that refuses, as for a low battery: the
 // kiosk asks again when it is seen anew.
 func TestKioskKeepsTheScreenOn(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	const script = `window.asked = ''; WakeLock.prototype.request = (kind) => { window.asked += kind + ' '; return Promise.reject(new Error('low battery')); };`
@@ -105,6 +109,7 @@ func TestKioskKeepsTheScreenOn(t *testing.T) {
 
 // TestKioskWithAnAddressThatIsWrong shows pictures, and what is wrong.
 func TestKioskWithAnAddressThatIsWrong(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	for _, value := range []string{"fast", "0.1s", "-3", "9e9", ""} {
@@ -122,6 +127,7 @@ func TestKioskWithAnAddressThatIsWrong(t *testing.T) {
 // TestUpdateOfTheHub replaces the program by another version: a kiosk loads
 // itself anew, another wall offers it.
 func TestUpdateOfTheHub(t *testing.T) {
+	t.Parallel()
 	newer := filepath.Join(t.TempDir(), "camhub")
 	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-X main.release=v99.1.2", "-o", newer, "./cmd/camhub")
 	build.Dir = filepath.Join("..", "..")

@@ -18,6 +18,7 @@ func (p *tab) choosing(selector, letters string) {
 // TestLayoutsAndPages goes through the layouts with six cameras: by the list, by
 // keys, by the browser's back button, and by a page that is opened anew.
 func TestLayoutsAndPages(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D", "E", "F")
 	p := page.open(hub.url, "")
@@ -74,6 +75,7 @@ func TestLayoutsAndPages(t *testing.T) {
 
 // TestColumnsByKeys checks that a viewer's columns outlive the page.
 func TestColumnsByKeys(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D")
 	p := page.open(hub.url, "")
@@ -89,6 +91,7 @@ func TestColumnsByKeys(t *testing.T) {
 
 // TestLargeTileIsChosen tries each way to choose it.
 func TestLargeTileIsChosen(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D", "E")
 	p := page.open(hub.url+"/?layout=focus", "")
@@ -121,6 +124,7 @@ func TestLargeTileIsChosen(t *testing.T) {
 
 // TestArrowsGoToTheNextTile has three columns and two rows.
 func TestArrowsGoToTheNextTile(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D", "E", "F")
 	p := page.open(hub.url+"/?layout=columns-3", "")

@@ -133,12 +133,12 @@ func TestSlowLinkMakesPicturesRareAndNotOld(t *testing.T) {
 	} {
 		l.setRate(step.rate)
 		if seen := p.look(step.name, 4*time.Second, 8*time.Second); seen.oldest > step.limit {
-			t.Errorf("%s: a tile showed a picture of %v ago", step.name, seen.oldest)
+			seen.judge(t, "%s: a tile showed a picture of %v ago", step.name, seen.oldest)
 		}
 	}
 	l.setRate(100 * mbit)
 	if again := p.look("100 Mbit/s again", 2*time.Second, 4*time.Second); again.perSecond < full.perSecond*0.5 {
-		t.Errorf("%.0f pictures a second, and %.0f before", again.perSecond, full.perSecond)
+		again.judge(t, "%.0f pictures a second, and %.0f before", again.perSecond, full.perSecond)
 	}
 }
 
@@ -158,7 +158,7 @@ func TestSlowBrowserMakesPicturesRareAndNotOld(t *testing.T) {
 	} {
 		l.setRate(step.rate)
 		if seen := p.look(step.name+", processor / 4", 4*time.Second, 8*time.Second); seen.oldest > step.limit {
-			t.Errorf("%s: a tile showed a picture of %v ago", step.name, seen.oldest)
+			seen.judge(t, "%s: a tile showed a picture of %v ago", step.name, seen.oldest)
 		}
 	}
 }

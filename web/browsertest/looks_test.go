@@ -1,14 +1,12 @@
 package browsertest
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 )
 
 // freezing makes each live camera look frozen while window.frozen is a time.
@@ -20,9 +18,10 @@ const freezing = `
 		return value;
 	});`
 
-// TestFrozenPictureIsMarked checks that a tile says it in words, with an icon,
-// and says it no more when the picture moves again.
+// TestFrozenPictureIsMarked checks that a tile and a camera's page say it in
+// words, with an icon, and say it no more when the picture moves again.
 func TestFrozenPictureIsMarked(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	p := page.open(hub.url, freezing)
@@ -34,6 +33,14 @@ func TestFrozenPictureIsMarked(t *testing.T) {
 		t.Error("there is no icon")
 	}
 	p.screenshot("frozen")
+	one := page.open(hub.url+"/cameras/a", freezing)
+	one.waitFor(`document.querySelector('#stage.fed') && document.querySelector('[data-mark=frozen]').hidden`)
+	eval[bool](one, `window.frozen = new Date(Date.now() - 125000).toISOString(), true`)
+	one.waitFor(`document.querySelector('[data-mark=frozen]').innerText.trim() === 'Same picture for 2 min'`)
+	one.waitFor(`document.querySelector('#announcer').textContent === 'A: the picture does not change'`)
+	one.screenshot("one-frozen")
+	eval[bool](one, `window.frozen = null, true`)
+	one.waitFor(`document.querySelector('[data-mark=frozen]').hidden`)
 	eval[bool](p, `window.frozen = null, true`)
 	p.waitFor(`!document.querySelector('.mark').checkVisibility()`)
 }
@@ -41,6 +48,7 @@ func TestFrozenPictureIsMarked(t *testing.T) {
 // TestTileSurvivesABrowserThatTellsNothing loses the events of a picture: the
 // tile goes on after some seconds.
 func TestTileSurvivesABrowserThatTellsNothing(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A")
 	p := page.open(hub.url, `
@@ -58,21 +66,14 @@ func TestTileSurvivesABrowserThatTellsNothing(t *testing.T) {
 
 // TestInstallable asks the browser what keeps the wall from being installed.
 func TestInstallable(t *testing.T) {
-	hub, browser := startHub(t), startBrowser(t)
+	t.Parallel()
+	hub, browser := startHub(t), startOwnBrowser(t) // profiles beside the first one can't install anything
 	p := browser.open(hub.url, "")
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	manifest, err := chromedp.Call(ctx, page.GetAppManifest, page.GetAppManifestParams{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	manifest := call(p, page.GetAppManifest, page.GetAppManifestParams{})
 	if !strings.HasSuffix(manifest.URL, "/static/manifest.webmanifest") || len(manifest.Errors) != 0 {
 		t.Errorf("the manifest is %q, with the faults %v", manifest.URL, manifest.Errors)
 	}
-	faults, err := chromedp.Call(ctx, page.GetInstallabilityErrors, cdp.Empty{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	faults := call(p, page.GetInstallabilityErrors, cdp.Empty{})
 	for _, fault := range faults.InstallabilityErrors {
 		t.Errorf("can't be installed: %s %v", fault.ErrorID, fault.ErrorArguments)
 	}
@@ -82,6 +83,7 @@ func TestInstallable(t *testing.T) {
 // them offline, in windows from a phone to a large screen: nothing is wider than
 // the window, no tile lies over another, and each says what it is.
 func TestWallInEverySize(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for _, c := range []struct {
 		name          string

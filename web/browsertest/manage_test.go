@@ -13,6 +13,7 @@ func undoOf(name string) string { return `.undo [aria-label="Undo: bring ` + nam
 // TestRemovalIsUndone removes a camera by keyboard, sees it go in another tab,
 // and takes it back.
 func TestRemovalIsUndone(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for _, name := range []string{"A", "B", "C"} {
 		hub.add(name)
@@ -50,6 +51,7 @@ func TestRemovalIsUndone(t *testing.T) {
 
 // TestUndoRunsOut counts down, but not while somebody is at the button.
 func TestUndoRunsOut(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("A")
 	hub.add("B")
@@ -87,6 +89,7 @@ func TestUndoRunsOut(t *testing.T) {
 // TestFirstCameraTakesOneClick fills an empty wall by an address, and by what is
 // plugged in.
 func TestFirstCameraTakesOneClick(t *testing.T) {
+	t.Parallel()
 	cam := startUpstream(t)
 	hub, page := startHub(t), startBrowser(t)
 	front := startFront(t, hub)
@@ -131,6 +134,7 @@ func TestFirstCameraTakesOneClick(t *testing.T) {
 
 // TestDevicesAreLookedAt adds a local device by the dialog, after a preview.
 func TestDevicesAreLookedAt(t *testing.T) {
+	t.Parallel()
 	cam := startUpstream(t)
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
@@ -165,6 +169,7 @@ func TestDevicesAreLookedAt(t *testing.T) {
 
 // TestLinksLeadToDialogs follows the links of other pages.
 func TestLinksLeadToDialogs(t *testing.T) {
+	t.Parallel()
 	cam := startUpstream(t)
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")

@@ -62,7 +62,7 @@ func TestLargeCamerasInSmallTiles(t *testing.T) {
 	for i := range cameras {
 		hub.addRate(fmt.Sprintf("Camera %d", i+1), 1280, 720, 15)
 	}
-	p := page.open(hub.url, counting+`localStorage.setItem('camhub.columns', '5');`)
+	p := page.open(hub.url, counting+`localStorage.setItem('camhub.layout', 'columns-5');`)
 	p.waitFor(fmt.Sprintf(`document.querySelectorAll('.tile[data-state=live].fed.painted').length === %d`, cameras))
 	seen := p.look("16 of 1280x720", 3*time.Second, 8*time.Second)
 	if seen.tiles != cameras || seen.rarest < 1 || seen.widest > 320 {
@@ -75,6 +75,7 @@ func TestLargeCamerasInSmallTiles(t *testing.T) {
 
 // TestOnlyVisibleTilesAreAskedFor has more tiles than fit into the window.
 func TestOnlyVisibleTilesAreAskedFor(t *testing.T) {
+	t.Parallel()
 	const cameras = 40
 	hub, page := startHub(t), startBrowser(t)
 	for i := range cameras {
@@ -96,6 +97,7 @@ func TestOnlyVisibleTilesAreAskedFor(t *testing.T) {
 // TestStatesArePushed checks that a tile learns of a change though the page's
 // questions for the list stay without an answer.
 func TestStatesArePushed(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, `const ask = fetch; window.mute = false; window.fetch = (...all) => window.mute ? new Promise(() => {}) : ask(...all);`)
@@ -112,6 +114,7 @@ func TestStatesArePushed(t *testing.T) {
 // TestBrokenPictureShowsOnItsTile spoils the pictures of one camera on their way
 // into the page.
 func TestBrokenPictureShowsOnItsTile(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Bad")
 	hub.add("Good")

@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
 )
 
 // What memory may grow by while a wall is open. In two minutes 250 MB of
@@ -43,7 +41,7 @@ func TestMemoryOfAnOpenWallIsFlat(t *testing.T) {
 			t.Fatal("CAMHUB_WALL_LASTS: ", err)
 		}
 	}
-	hub, page := startHub(t), startBrowser(t)
+	hub, page := startHub(t), startOwnBrowser(t)
 	for i := range 16 {
 		hub.addRate(fmt.Sprintf("Camera %d", i+1), 1280, 720, 10)
 	}
@@ -85,9 +83,7 @@ func TestMemoryOfAnOpenWallIsFlat(t *testing.T) {
 // to 100 MB of them.
 func (p *tab) forgetTraffic() {
 	p.t.Helper()
-	if _, err := chromedp.Call(p.ctx, network.Disable, cdp.Empty{}); err != nil {
-		p.t.Fatal(err)
-	}
+	call(p, network.Disable, cdp.Empty{})
 }
 
 func mb(bytes int64) float64 { return float64(bytes) / 1e6 }
@@ -109,15 +105,8 @@ func ends(all []memory, of func(memory) int64) (from, to int64) {
 // memory looks at the hub and the page after the page has tidied up.
 func (p *tab) memory(t *testing.T) (m memory) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	if _, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
-		t.Fatal(err)
-	}
-	heap, err := chromedp.Call(ctx, runtime.GetHeapUsage, cdp.Empty{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	call(p, heapprofiler.CollectGarbage, cdp.Empty{})
+	heap := call(p, runtime.GetHeapUsage, cdp.Empty{})
 	m.script = int64(heap.UsedSize + heap.BackingStorageSize)
 	for pid, command := range descendants(t) {
 		switch anonymous := ownMemory(pid); {

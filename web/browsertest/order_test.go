@@ -13,6 +13,7 @@ import (
 // TestDragWithTheMouse drags a tile: it shows where it would go, Escape puts it
 // back, the hub keeps the order, and neither way opens the camera.
 func TestDragWithTheMouse(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D")
 	p := page.open(hub.url, "")
@@ -60,12 +61,11 @@ func TestDragWithTheMouse(t *testing.T) {
 
 // TestDragWithAFinger drags after a long press; without it the page scrolls.
 func TestDragWithAFinger(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D", "E", "F")
 	p := page.open(hub.url, "")
-	if _, err := chromedp.Call(p.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
 	p.size(360, 640)
 	p.waitForTiles("a b c d e f")
 	p.waitFor(`document.documentElement.scrollHeight > innerHeight + 300`)
@@ -103,6 +103,7 @@ func TestDragWithAFinger(t *testing.T) {
 // TestMoveByKeys moves tiles by the keyboard, also to another page and among
 // those that a filter leaves.
 func TestMoveByKeys(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C", "D", "E")
 	p := page.open(hub.url+"/?layout=4", "")
@@ -130,6 +131,7 @@ func TestMoveByKeys(t *testing.T) {
 
 // TestOrderThatCanNotBeKept takes the hub away while a tile is dragged.
 func TestOrderThatCanNotBeKept(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C")
 	p := page.open(hub.url, "")
@@ -152,6 +154,7 @@ func TestOrderThatCanNotBeKept(t *testing.T) {
 
 // TestOrderOfAnotherTabArrives checks that walls which are open follow.
 func TestOrderOfAnotherTabArrives(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addIn("", "A", "B", "C")
 	first, second := page.open(hub.url, ""), page.open(hub.url, "")

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -22,49 +22,6 @@ import (
 // patience bounds the wait for anything on a page.
 const patience = 40 * time.Second
 
-// browser is a running browser without windows that a person could see.
-type browser struct {
-	t   *testing.T
-	ctx context.Context
-}
-
-// startBrowser runs a browser with an empty profile until the test ends.
-func startBrowser(t *testing.T) *browser {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("Chromium is needed and not installed")
-		}
-		t.Skip("Chromium is not installed: the pages are not tested in a browser")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
-		chromedp.NoSandbox, // the pages are ours, and containers often forbid the sandbox
-		chromedp.DisableGPU, chromedp.WindowSize(1600, 900),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-	)
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal("start the browser: ", err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-		defer cancel()
-		chromedp.Cancel(ctx) // closes it and waits, so that its profile can be removed
-	})
-	return &browser{t, ctx}
-}
-
 // tab is one page in a window of its own: windows that lie side by side are all
 // visible, where tabs of one window would hide each other.
 type tab struct {
@@ -74,31 +31,6 @@ type tab struct {
 
 	mu     sync.Mutex // guards faults
 	faults []string   // exceptions, dialogs and what the policy of the page forbade
-}
-
-// open shows a page in a new window. The script, if not "", runs before those of
-// the page. The test fails if the page throws, opens a dialog or breaks its
-// Content-Security-Policy.
-func (b *browser) open(url, script string) *tab {
-	b.t.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewWindow(true))
-	p := &tab{t: b.t, ctx: ctx, close: cancel}
-	b.t.Cleanup(func() {
-		p.check()
-		cancel()
-	})
-	if err := chromedp.Do(ctx); err != nil { // opens the window, which ends with ctx
-		b.t.Fatal(err)
-	}
-	if err := chromedp.Listen(ctx, p.note); err != nil {
-		b.t.Fatal(err)
-	}
-	before := page.AddScriptToEvaluateOnNewDocumentParams{Source: script}
-	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, before); err != nil {
-		b.t.Fatal(err)
-	}
-	p.do(chromedp.Navigate(url))
-	return p
 }
 
 // note keeps the events that no page of ours may cause.
@@ -139,6 +71,18 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// call calls the browser.
+func call[P, R any](p *tab, f cdp.Command[P, R], params P) R {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	answer, err := chromedp.Call(ctx, f, params)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return answer
 }
 
 // eval returns the value of an expression, for which it waits if it is a promise.
@@ -199,27 +143,32 @@ func (p *tab) choose(camera, item string) {
 	p.click(fmt.Sprintf("#tile-menu button:nth-child(%d)", n))
 }
 
-// fingerprint returns a number that differs between two pictures of a tile, made
-// of the pixels that it shows.
-func (p *tab) fingerprint(camera string) int {
+// fingerprint returns a number that differs between two pictures that an element
+// shows, made of their pixels.
+func (p *tab) fingerprint(selector string) int {
 	p.t.Helper()
 	return eval[int](p, fmt.Sprintf(`(() => {
-		const tile = document.querySelector(%s);
-		const picture = tile.querySelector('.feed');
+		const picture = document.querySelector(%s);
 		const canvas = new OffscreenCanvas(64, 36).getContext('2d');
 		canvas.drawImage(picture, 0, 0, 64, 36);
 		return canvas.getImageData(0, 0, 64, 36).data.reduce((a, v) => (a * 31 + v) | 0, 0);
-	})()`, quote(tileOf(camera))))
+	})()`, quote(selector)))
 }
 
 // waitForMotion waits until the pixels of a tile have changed several times.
 func (p *tab) waitForMotion(camera string) {
 	p.t.Helper()
+	p.waitForMotionOf(tileOf(camera) + " .feed")
+}
+
+// waitForMotionOf waits until the pixels of an element have changed several times.
+func (p *tab) waitForMotionOf(selector string) {
+	p.t.Helper()
 	seen := map[int]bool{}
 	for deadline := time.Now().Add(patience); len(seen) < 4; time.Sleep(50 * time.Millisecond) {
-		seen[p.fingerprint(camera)] = true
+		seen[p.fingerprint(selector)] = true
 		if time.Now().After(deadline) {
-			p.t.Fatalf("the picture of %s showed %d different pictures, want 4", camera, len(seen))
+			p.t.Fatalf("%s showed %d different pictures, want 4", selector, len(seen))
 		}
 	}
 }
@@ -256,12 +205,7 @@ func (p *tab) screenshot(name string) {
 	if dir == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{})
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), shot.Data, 0o600); err != nil {
 		p.t.Fatal(err)
 	}

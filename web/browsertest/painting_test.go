@@ -115,7 +115,7 @@ func TestWaysToPaint(t *testing.T) {
 		for _, way := range []string{"img", "canvas"} {
 			for _, slow := range []float64{1, 4} {
 				t.Run(fmt.Sprintf("%d %s, processor / %v", round, way, slow), func(t *testing.T) {
-					p := startBrowser(t).open(front+"/painting/page.html?way="+way, "")
+					p := startOwnBrowser(t).open(front+"/painting/page.html?way="+way, "")
 					p.waitFor(`window.painted > 100`)
 					p.slowDown(slow)
 					time.Sleep(2 * time.Second)

@@ -44,6 +44,7 @@ func camera(t *testing.T, h http.HandlerFunc, secure bool) *httptest.Server {
 // TestCameraIsFound adds a camera of which only the host is known: by way of a
 // mistake and a login, with what the hub finds shown on the way.
 func TestCameraIsFound(t *testing.T) {
+	t.Parallel()
 	cam := camera(t, guarded, false)
 	hub, page := startHub(t), startBrowser(t)
 	p := page.open(hub.url, "")
@@ -81,6 +82,7 @@ func TestCameraIsFound(t *testing.T) {
 // TestFoundIsDroppedWhenTheAddressChanges looks for one camera and then types
 // the address of another: the first must not be saved.
 func TestFoundIsDroppedWhenTheAddressChanges(t *testing.T) {
+	t.Parallel()
 	cam := startUpstream(t)
 	hub, page := startHub(t), startBrowser(t)
 	p := page.open(hub.url, "")
@@ -97,6 +99,7 @@ func TestFoundIsDroppedWhenTheAddressChanges(t *testing.T) {
 }
 
 func TestCertificateIsAccepted(t *testing.T) {
+	t.Parallel()
 	cam := camera(t, serveColours, true)
 	hub, page := startHub(t), startBrowser(t)
 	p := page.open(hub.url, "")
@@ -114,6 +117,7 @@ func TestCertificateIsAccepted(t *testing.T) {
 // TestOfflineCameraIsExplained has a camera whose address is wrong: the hub
 // finds the right one, and it is taken.
 func TestOfflineCameraIsExplained(t *testing.T) {
+	t.Parallel()
 	cam := camera(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Server", "MJPG-Streamer/0.2")
 		if r.URL.RequestURI() != "/?action=stream" {

@@ -11,6 +11,7 @@ import (
 // TestLifeOfACamera goes the way of a new user: the empty wall, a mistake in the
 // form, a first camera, its outage and return, a new name, and its removal.
 func TestLifeOfACamera(t *testing.T) {
+	t.Parallel()
 	hub, camera, page := startHub(t), startUpstream(t), startBrowser(t)
 	p := page.open(hub.url, "")
 
@@ -68,6 +69,7 @@ func TestLifeOfACamera(t *testing.T) {
 }
 
 func TestDemoCameraTakesOneClick(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	p := page.open(hub.url, "")
 	p.click("#demo")
@@ -77,6 +79,7 @@ func TestDemoCameraTakesOneClick(t *testing.T) {
 
 // TestHiddenPageLetsGo checks that a page that nobody sees takes no pictures.
 func TestHiddenPageLetsGo(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -104,6 +107,7 @@ func waitForViewers(t *testing.T, hub *hub, want int) {
 
 // TestNamesAreText checks that markup in a name stays text wherever it is shown.
 func TestNamesAreText(t *testing.T) {
+	t.Parallel()
 	const name = `<img src=x onerror=alert(1)>`
 	hub, page := startHub(t), startBrowser(t)
 	hub.add(name)
@@ -113,9 +117,8 @@ func TestNamesAreText(t *testing.T) {
 	if got := p.text(".tile .name"); got != name {
 		t.Errorf("the tile is called %q", got)
 	}
-	one := page.open(hub.url+"/cameras/"+id, "")
-	one.waitFor(`document.querySelector('.tile[data-state=live]')`)
-	if got := one.text("#name"); got != name {
+	large := page.openOne(hub, id)
+	if got := large.text("#name"); got != name {
 		t.Errorf("the heading is %q", got)
 	}
 	p.choose(id, "Remove")
@@ -123,7 +126,7 @@ func TestNamesAreText(t *testing.T) {
 	if got := p.text(".undo p"); !strings.Contains(got, name) {
 		t.Errorf("the note is %q", got)
 	}
-	for _, p := range []*tab{p, one} {
+	for _, p := range []*tab{p, large.tab} {
 		if n := eval[int](p, `document.querySelectorAll('img[onerror], img[src="x"]').length`); n != 0 {
 			t.Errorf("%d elements were made of the name", n)
 		}
@@ -131,6 +134,7 @@ func TestNamesAreText(t *testing.T) {
 }
 
 func TestHubThatWasAwayIsNoticedAndFoundAgain(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "window.sameDocument = true")
@@ -156,6 +160,7 @@ func TestHubThatWasAwayIsNoticedAndFoundAgain(t *testing.T) {
 }
 
 func TestOrderIsChangedByTheMenu(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	for _, name := range []string{"A", "B", "C"} {
 		hub.add(name)
@@ -174,6 +179,7 @@ func TestOrderIsChangedByTheMenu(t *testing.T) {
 }
 
 func TestCameraIsTurnedOffAndOn(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -186,6 +192,7 @@ func TestCameraIsTurnedOffAndOn(t *testing.T) {
 }
 
 func TestMenuByKeyboard(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -197,19 +204,4 @@ func TestMenuByKeyboard(t *testing.T) {
 	p.waitFor(`document.activeElement.textContent === 'Edit…'`)
 	p.press(keyEscape)
 	p.waitFor(`document.activeElement.matches('.tile-menu') && !document.querySelector('#tile-menu:popover-open')`)
-}
-
-func TestPageOfOneCamera(t *testing.T) {
-	hub, page := startHub(t), startBrowser(t)
-	hub.add("Yard")
-	p := page.open(hub.url+"/cameras/yard", "")
-	p.waitFor(`document.querySelector('.tile.fed')`)
-	p.waitForMotion("yard")
-	p.waitFor(`document.querySelector('#figures').innerText.includes('320 × 180')`)
-
-	hub.call("DELETE", "/api/v1/cameras/yard", "", nil)
-	p.waitFor(`!document.querySelector('#unknown').hidden`)
-
-	unknown := page.open(hub.url+"/cameras/nosuch", "")
-	unknown.waitFor(`document.querySelector('#unknown').innerText.includes('nosuch')`)
 }

@@ -1,140 +1,271 @@
 // @ts-check
 // The page of one camera, large.
 
-import { announce, note } from './announce.js';
-import { feedPath, snapshotPath } from './api.js';
+import { announce, changesOf, note } from './announce.js';
+import { cameras as api, pagePath } from './api.js';
 import { watchHub } from './banner.js';
-import { element, fillWords, find, setText } from './dom.js';
-import { localTime, megabits, rate, secondsUntil, span } from './format.js';
-import { Pictures } from './pictures.js';
+import { attempt, change } from './change.js';
+import { details } from './details.js';
+import { fillWords, find, setText } from './dom.js';
+import { Plots, rowsOf, showRows } from './figures.js';
+import { watchKeys } from './keys.js';
+import { Lately } from './lately.js';
+import { Lens } from './lens.js';
+import { neighbour, placeOf, wallBefore } from './neighbours.js';
 import { Poller } from './poller.js';
-import { figures, say, states, words } from './texts.js';
-import { Tile } from './tile.js';
+import { showQuirks } from './quirks.js';
+import { watchFullScreen, watchRest } from './rest.js';
+import { copyFeed, newest, savePicture } from './save.js';
+import { Socket } from './socket.js';
+import { Stage } from './stage.js';
+import { cameraKeys, say, words } from './texts.js';
+import { showPaused, showPlace, showScale, showState } from './tools.js';
+import { parseView } from './view.js';
+import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 
 fillWords(document);
 
-const id = decodeURIComponent(location.pathname.split('/').pop() ?? '');
-const stage = find('#stage', HTMLElement);
-const table = find('#figures', HTMLElement);
-/** @type {Tile | null} */
-let tile = null;
+const pause = 100; // ms, changes of size and scale come in crowds
+const fps = 60; // the most that the hub sends
+const youngEnough = 1000; // ms between a picture that is held and the full-size one in its place
 
+const wall = wallBefore(document.referrer, location.href, history.length);
+const choice = parseView(wall.query).view;
+let id = decodeURIComponent(location.pathname.split('/').pop() ?? '');
+let known = ''; // the name of the camera, once it was there
+let asking = 0;
+
+const button = (/** @type {string} */ name) => find(`#${name}`, HTMLButtonElement);
 const poller = new Poller();
-const pictures = new Pictures(() => (tile ? [tile] : []), {
+const lens = new Lens(find('#stage', HTMLElement), { change: lensChanged, swipe: go });
+const stage = new Stage(find('#stage', HTMLElement), lens);
+const plots = new Plots(find('#plots', HTMLElement));
+const lately = new Lately(find('#lately', HTMLElement), () => poller.now());
+const updateBanner = watchHub(poller);
+const toggleFull = watchFullScreen(find('#viewer', HTMLElement));
+const toggleDetails = details(find('#known', HTMLElement), button('details'));
+
+const socket = new Socket({
+  picture: (picture) => {
+    if (picture.tile === stage.number) stage.paint(picture);
+    else picture.got();
+  },
   status: (of, status) => {
     if (poller.take(of, status)) show();
   },
-  open: () => {
-    if (poller.failure) poller.refresh();
+  error: () => {}, // of a camera that is gone, as the list will tell
+  open: (open) => {
+    if (!open) stage.lost();
+    else if (poller.failure) poller.refresh();
   },
 });
-const updateBanner = watchHub(poller);
 
+const why = new WhyDialog((camera) => {
+  note(say.saved(camera.name));
+  poller.refresh();
+}, () => location.assign(editPath()));
+
+/** Asks for the picture as it is shown now, or for none. */
+function ask() {
+  clearTimeout(asking);
+  asking = 0;
+  const wanted = stage.camera !== null && !stage.paused && !document.hidden;
+  socket.want(wanted ? [{ tile: stage.number, camera: id, width: lens.wanted(), fps }] : []);
+}
+
+function askSoon() {
+  if (asking === 0) asking = setTimeout(ask, pause);
+}
+
+function lensChanged() {
+  showScale(lens.scale);
+  askSoon();
+}
+
+/** Shows what the hub says now. */
 function show() {
-  const list = poller.cameras ?? [];
-  const camera = list.find((c) => c.id === id);
+  const camera = poller.cameras?.find((c) => c.id === id);
   find('#loading', HTMLElement).hidden = true;
   find('#unknown', HTMLElement).hidden = camera !== undefined;
   find('#known', HTMLElement).hidden = camera === undefined;
   if (camera) showCamera(camera);
   else leave();
   tick();
-  pictures.arrange();
+  askSoon();
 }
 
 /** @param {Camera} camera */
 function showCamera(camera) {
-  if (tile === null) {
-    tile = new Tile(camera, null);
-    tile.visible = true;
-    stage.replaceChildren(tile.el);
-    pictures.watch(tile, true);
-  }
-  if (tile.camera.status.state !== camera.status.state) {
-    announce(say.changed(camera.name, camera.status.state, camera.status.error?.message ?? ''));
-  }
-  tile.update(camera);
+  const before = stage.camera;
+  const changes = before?.id === id ? changesOf(before, camera) : [];
+  if (changes.length > 0) announce(changes.join('. '));
+  if (before?.id !== id) plots.clear();
+  known = camera.name;
+  stage.show(camera);
+  lately.show(id);
   setText(find('#name', HTMLElement), camera.name);
   document.title = `${camera.name} – ${words.product}`;
+  button('disable').hidden = button('restart').hidden = !camera.enabled;
+  button('enable').hidden = camera.enabled;
+  find('#edit', HTMLAnchorElement).href = editPath();
+  showState(camera.status.state);
+  showPaused(stage.paused);
+  showPlace(poller.cameras ?? [], id, choice);
+  showQuirks(find('#quirks', HTMLElement), camera.status.quirks ?? []);
 }
 
 /** The camera is not there, or not any more. */
 function leave() {
-  if (tile) pictures.watch(tile, false);
-  tile = null;
-  stage.replaceChildren();
-  setText(find('[data-detail]', HTMLElement, find('#unknown', HTMLElement)), say.unknownText(id));
-  document.title = `${words.unknownTitle} – ${words.product}`;
+  const section = find('#unknown', HTMLElement);
+  const had = find('#known', HTMLElement).contains(document.activeElement) || document.activeElement === document.body;
+  if (stage.camera) stage.clear();
+  lately.show('');
+  setText(find('#name', HTMLElement), known || id);
+  setText(find('#place', HTMLElement), '');
+  showState('');
+  const title = known ? words.removedTitle : words.unknownTitle;
+  setText(find('h2', HTMLElement, section), title);
+  setText(find('[data-detail]', HTMLElement, section), known ? say.removedText(known) : say.unknownText(id));
+  document.title = `${title} – ${words.product}`;
+  if (had) find('a', HTMLAnchorElement, section).focus();
 }
 
+/** Moves everything that moves with time. */
 function tick() {
   updateBanner();
-  if (tile === null) return;
-  tile.tick({ now: () => poller.now(), failure: poller.failure });
-  const rows = rowsOf(tile.camera);
-  if (table.childElementCount !== rows.length) {
-    table.replaceChildren(...rows.map(() => element('div', {}, element('dt'), element('dd', { dir: 'auto' }))));
-  }
-  rows.forEach(([name, value], i) => {
-    const row = table.children[i];
-    setText(row.children[0], name);
-    setText(row.children[1], value);
-  });
+  const camera = stage.camera;
+  if (!camera) return;
+  stage.tick({ now: () => poller.now(), failure: poller.failure });
+  const { last_frame_at: last } = camera.status;
+  showRows(find('#figures', HTMLElement), rowsOf(camera, {
+    time: poller.now(), age: last === null ? null : ageOnScreen() ?? poller.now() - Date.parse(last), seen: stage.seen(),
+  }));
+}
+
+/** The age of the live picture on the screen in ms; null when there is none. */
+function ageOnScreen() {
+  return stage.shown && !stage.paused ? Math.max(0, poller.now() - stage.shown.arrived) : null;
 }
 
 /**
- * The figures to show, in order; those that say nothing now are left out.
- * @param {Camera} camera
- * @returns {[string, string][]}
+ * Goes to the camera before or after this one, in the place of this one.
+ * @param {1 | -1} by
  */
-function rowsOf({ status: s, source, mode, group }) {
-  const age = s.frame_age_ms === null ? null : s.frame_age_ms + performance.now() - poller.answeredAt;
-  /** @type {[string, string | false | null | undefined][]} */
-  const rows = [
-    [figures.state, states[s.state] ?? s.state],
-    [figures.since, `${localTime(s.since)} (${span(poller.now() - Date.parse(s.since))})`],
-    [figures.age, age !== null && span(age)],
-    [figures.size, s.width && s.height && say.pixels(s.width, s.height)],
-    [figures.fps, rate(s.fps)],
-    [figures.bitrate, megabits(s.bitrate)],
-    [figures.frames, s.frames.toLocaleString('en')],
-    [figures.viewers, String(s.viewers)],
-    [figures.dropped, s.dropped.toLocaleString('en')],
-    [figures.attempts, String(s.attempts)],
-    [figures.retry, s.state === 'offline' && say.retryIn(secondsUntil(s.retry_at, poller.now()))],
-    [figures.error, s.error?.message],
-    [figures.quirks, s.quirks?.join(', ')],
-    [figures.kind, source.kind],
-    [figures.mode, mode === 'on_demand' ? words.modeOnDemand : words.modeAlways],
-    [figures.group, group],
-  ].map(([name, value]) => [String(name), value ? String(value) : '']);
-  return /** @type {[string, string][]} */ (rows.filter(([, value]) => value));
+function go(by) {
+  const other = neighbour(poller.cameras ?? [], id, by, choice);
+  if (!other) return;
+  id = other.id;
+  history.replaceState(history.state, '', pagePath(id) + wall.query);
+  const { at, of } = placeOf(poller.cameras ?? [], id, choice);
+  announce(say.arrivedAt(other.name, say.place(at, of)));
+  find('#by-hand', HTMLElement).hidden = true;
+  show();
+  ask();
 }
 
-/** Copies the feed's address. The clipboard is there in secure contexts only. */
-async function copyFeed() {
-  const url = new URL(feedPath(id), location.href).href;
-  try {
-    await navigator.clipboard.writeText(url);
-    note(words.copied);
-  } catch {
-    const field = find('#feed-address', HTMLInputElement);
-    find('#by-hand', HTMLElement).hidden = false;
-    field.value = url;
-    field.select();
-  }
+function toWall() {
+  if (wall.back) history.back();
+  else location.assign(`/${wall.query}`);
 }
+
+/** The wall as it was, with the form of this camera. */
+function editPath() {
+  const query = new URLSearchParams(wall.query);
+  query.set('edit', id);
+  return `/?${query}`;
+}
+
+
+/** Holds the picture, or lets live ones through again. */
+async function togglePause() {
+  if (stage.paused) {
+    stage.resume();
+    announce(words.resumed);
+  } else if (stage.pause()) {
+    announce(words.paused);
+    sharpen();
+  }
+  showPaused(stage.paused);
+  ask();
+}
+
+/**
+ * Puts the camera's own picture in the place of a smaller copy that is held, if
+ * the hub has it still.
+ */
+async function sharpen() {
+  const { number, shown, camera } = stage;
+  const smaller = (stage.size()?.width ?? 0) < (camera?.status.width ?? 0);
+  if (!shown || !camera || !smaller || poller.failure) return;
+  const full = await newest(camera.id).catch(() => null); // then the copy stays
+  if (!full || stage.number !== number || !stage.paused) return;
+  if (Math.abs(full.arrived - shown.arrived) <= youngEnough) stage.sharpen(full);
+}
+
+/** Saves the picture that is held, or the camera's newest; of a camera that gives none, the last one. */
+async function save() {
+  const { camera, shown } = stage;
+  if (!camera) return;
+  const old = shown && (stage.paused || camera.status.state !== 'live' || poller.failure);
+  await attempt((async () => savePicture(camera.name, old ? shown : await newest(camera.id)))());
+}
+
+const refresh = () => poller.refresh();
+const turn = (/** @type {boolean} */ on) => change(api.patch(id, { enabled: on }), (on ? say.enabled : say.disabled)(known), refresh);
+const restart = () => change(api.restart(id), say.restarted(known), refresh);
+
+/** @type {Record<string, () => void>} by the id of their button */
+const acts = {
+  previous: () => go(-1), next: () => go(1), pause: togglePause,
+  'zoom-in': () => lens.stepZoom(1), 'zoom-out': () => lens.stepZoom(-1), reset: () => lens.reset(),
+  save, copy: () => copyFeed(id), keys: () => openKeys(),
+  why: () => stage.camera && why.open(stage.camera), again: restart, 'turn-on': () => turn(true),
+  enable: () => turn(true), disable: () => turn(false), restart,
+};
+for (const [name, act] of Object.entries(acts)) button(name).addEventListener('click', act);
+find('.back', HTMLAnchorElement).addEventListener('click', (event) => {
+  if (!wall.back || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  history.back();
+});
+for (const link of document.querySelectorAll('a[href="/"]')) link.setAttribute('href', `/${wall.query}`);
+
+const here = (/** @type {() => void} */ act) => () => { // keys of the picture, when there is one
+  if (stage.camera) act();
+};
+const openKeys = watchKeys([
+  { press: ['ArrowLeft'], act: here(() => go(-1)) },
+  { press: ['ArrowRight'], act: here(() => go(1)) },
+  { press: ['ArrowLeft'], held: ['Shift'], act: here(() => lens.look({ x: -1, y: 0 })) },
+  { press: ['ArrowRight'], held: ['Shift'], act: here(() => lens.look({ x: 1, y: 0 })) },
+  { press: ['ArrowUp'], held: ['Shift'], act: here(() => lens.look({ x: 0, y: -1 })) },
+  { press: ['ArrowDown'], held: ['Shift'], act: here(() => lens.look({ x: 0, y: 1 })) },
+  { press: [' '], act: here(togglePause) },
+  { press: ['+', '='], act: here(() => lens.stepZoom(1)) },
+  { press: ['-', '_'], act: here(() => lens.stepZoom(-1)) },
+  { press: ['0'], act: here(() => lens.reset()) },
+  { press: ['f'], act: here(toggleFull) },
+  { press: ['s'], act: here(save) },
+  { press: ['c'], act: here(() => copyFeed(id)) },
+  { press: ['i'], act: here(toggleDetails) },
+  { press: ['Escape'], act: () => (document.fullscreenElement ? toggleFull() : toWall()) },
+], { lines: cameraKeys, hint: words.keyMouse });
+watchRest();
 
 poller.addEventListener('cameras', show);
 poller.addEventListener('unreachable', tick);
-poller.addEventListener('recovered', () => pictures.renew(performance.now() - 2000)); // it may have gone silently
+poller.addEventListener('recovered', () => {
+  socket.renew(performance.now() - 2000); // it may have gone silently
+  lately.renew();
+});
+document.addEventListener('visibilitychange', ask);
+window.addEventListener('online', () => socket.renew(performance.now()));
 setInterval(() => {
-  if (!document.hidden) tick();
+  if (document.hidden) return;
+  tick();
+  if (stage.camera) plots.add(poller.failure ? null : stage.camera.status, ageOnScreen());
 }, 1000);
-const save = find('#snapshot', HTMLAnchorElement);
-save.href = snapshotPath(id);
-save.download = `${id}.jpg`;
-find('#copy', HTMLElement).addEventListener('click', copyFeed);
+socket.open();
 poller.start();

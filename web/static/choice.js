@@ -4,11 +4,12 @@
 // in the browser besides, for the next time that the wall is opened.
 
 import { layouts } from './layout.js';
+import { keep, recall } from './stored.js';
 import { parseView, searchOf } from './view.js';
 
 /** @typedef {import('./view.js').View} View */
 
-const stored = 'camhub.layout';
+const stored = 'layout';
 
 /** Tells "change" when the view changed. */
 export class Choice extends EventTarget {
@@ -25,7 +26,7 @@ export class Choice extends EventTarget {
     if (!new URLSearchParams(location.search).has('layout') && !view.kiosk) this.set({ layout: remembered() }, 'same');
     window.addEventListener('popstate', () => {
       this.view = parseView(location.search).view;
-      remember(this.view.layout);
+      keep(stored, this.view.layout);
       this.dispatchEvent(new Event('change'));
     });
   }
@@ -44,26 +45,13 @@ export class Choice extends EventTarget {
       if (entry === 'new') history.pushState(null, '', address);
       else history.replaceState(null, '', address);
     }
-    if (this.view.layout !== before.layout) remember(this.view.layout);
+    if (this.view.layout !== before.layout) keep(stored, this.view.layout);
     this.dispatchEvent(new Event('change'));
   }
 }
 
 /** The layout that was chosen last in this browser. */
 function remembered() {
-  try {
-    const layout = localStorage.getItem(stored) ?? '';
-    return layouts.includes(layout) ? layout : 'auto';
-  } catch {
-    return 'auto'; // storage is forbidden: the choice lasts as long as the page
-  }
-}
-
-/** @param {string} layout */
-function remember(layout) {
-  try {
-    localStorage.setItem(stored, layout);
-  } catch {
-    // as above
-  }
+  const layout = recall(stored);
+  return layouts.includes(layout) ? layout : 'auto';
 }

@@ -74,6 +74,14 @@ export function setPlace(el, { x, y, width, height }) {
 }
 
 /**
+ * Makes a small button that closes something.
+ * @param {Record<string, string | boolean>} [attributes] more of them
+ */
+export function closeButton(attributes = {}) {
+  return element('button', { type: 'button', class: 'quiet', 'aria-label': words.close, title: words.close, ...attributes }, icon('close'));
+}
+
+/**
  * Finds an element that a page must have.
  * @template {Element} T
  * @param {string} selector

@@ -20,6 +20,15 @@ export function matches(camera, text) {
 }
 
 /**
+ * The cameras of a group that a filter lets through.
+ * @param {Camera[]} list
+ * @param {{group: string | null, filter: string}} view
+ */
+export function chosenOf(list, { group, filter }) {
+  return list.filter((camera) => inGroup(camera, group) && matches(camera, filter));
+}
+
+/**
  * The groups that exist, by name, with the number of their cameras. "" are the
  * cameras without one; it comes last, and only beside others.
  * @param {Camera[]} list

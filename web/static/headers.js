@@ -2,7 +2,7 @@
 // The field of request headers: stored ones are known by name only and can be
 // removed, new ones are added.
 
-import { element, icon } from './dom.js';
+import { closeButton, element, icon } from './dom.js';
 import { addErrorPlace } from './fields.js';
 import { say, words } from './texts.js';
 
@@ -83,7 +83,7 @@ function newRow(id, header, remove) {
   const n = ++rows;
   const name = element('input', { id: `${id}-name-${n}`, 'aria-label': words.headerName, placeholder: 'X-Token', spellcheck: 'false', autocapitalize: 'none', autocomplete: 'off' });
   const value = element('input', { id: `${id}-value-${n}`, 'aria-label': words.headerValue, placeholder: words.headerValue, spellcheck: 'false', autocapitalize: 'none', autocomplete: 'off' });
-  const button = element('button', { type: 'button', class: 'quiet', 'aria-label': words.headerRemoveNew, title: words.headerRemoveNew }, icon('close'));
+  const button = closeButton({ 'aria-label': words.headerRemoveNew, title: words.headerRemoveNew });
   const el = element('li', { class: 'header field' }, element('div', { class: 'beside' }, name, value, button));
   name.value = header.name;
   value.value = header.value;

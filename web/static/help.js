@@ -1,23 +1,45 @@
 // @ts-check
-// The dialog that lists the keys.
+// The dialog that lists the keys of a page.
 
-import { element, icon } from './dom.js';
-import { wallKeys, words } from './texts.js';
+import { closeButton, element } from './dom.js';
+import { words } from './texts.js';
 
-/** @returns {() => void} opens it */
-export function keysDialog() {
-  const close = element('button', { type: 'button', class: 'quiet', 'aria-label': words.close, title: words.close }, icon('close'));
-  const rows = wallKeys.map(([keys, text]) => element('div', {},
-    element('dt', {}, ...[...keys].map((key) => (key === '+' && keys.length > 2 ? ' + ' : element('kbd', {}, key)))),
-    element('dd', {}, String(text))));
+/**
+ * @typedef {object} Help
+ * @property {[keys: string[], text: string][]} lines keys as they are printed; " + " is between those
+ *   that are pressed together
+ * @property {string} [hint] what else there is, besides keys
+ */
+
+/**
+ * Makes the dialog.
+ * @param {Help} help
+ * @param {boolean} letters whether letters and signs are keys
+ * @param {(on: boolean) => void} onLetters the person changed that
+ * @returns {() => void} opens it
+ */
+export function helpDialog({ lines, hint = '' }, letters, onLetters) {
+  const close = closeButton();
+  const rows = lines.map(([keys, text]) => element('div', {},
+    element('dt', {}, ...keys.flatMap(printed)), element('dd', {}, text)));
+  const box = element('input', { type: 'checkbox', id: 'keys-letters' });
+  box.checked = letters;
+  box.addEventListener('change', () => onLetters(box.checked));
   const dialog = element('dialog', { id: 'keys-dialog', class: 'dialog', 'aria-labelledby': 'keys-title' },
-    element('div', { class: 'keys' },
-      element('header', {}, element('h2', { id: 'keys-title' }, words.keysTitle), close),
-      element('dl', {}, ...rows)));
+    element('form', { method: 'dialog' },
+      element('header', {}, element('h2', { id: 'keys-title' }, words.keys), close),
+      element('dl', { class: 'keys' }, ...rows),
+      element('p', { class: 'hint', hidden: hint === '' }, hint),
+      element('label', { class: 'check' }, box, element('span', {}, words.keyLetters))));
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close(); // beside it
   });
   document.body.append(dialog);
   return () => dialog.showModal();
+}
+
+/** @param {string} key */
+function printed(key) {
+  return key.split(' + ').flatMap((part, i) => [...(i > 0 ? [' + '] : []), element('kbd', {}, part)]);
 }

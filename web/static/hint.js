@@ -1,8 +1,7 @@
 // @ts-check
 // Lines above the wall that stay until somebody closes them.
 
-import { element, find, icon } from './dom.js';
-import { words } from './texts.js';
+import { closeButton, element, find } from './dom.js';
 
 /**
  * Shows a hint, once.
@@ -12,7 +11,7 @@ import { words } from './texts.js';
 export function hint(text, offer) {
   const region = find('#hints', HTMLElement);
   if ([...region.children].some((el) => el.firstElementChild?.textContent === text)) return;
-  const close = element('button', { type: 'button', class: 'quiet', 'aria-label': words.close, title: words.close }, icon('close'));
+  const close = closeButton();
   const el = element('div', { class: 'banner standing' }, element('p', {}, text));
   if (offer) {
     const button = element('button', { type: 'button' }, offer.text);

@@ -1,52 +1,72 @@
 // @ts-check
-// The keys of the wall. They act while the person types nothing and no dialog or
-// menu is open.
+// The keys of a page.
+
+import { helpDialog } from './help.js';
+import { keep, recall } from './stored.js';
 
 /**
- * @typedef {object} Acts What the keys do. at is the tile that has the focus.
- * @property {() => number} focused the place on the page of the tile with the focus, or -1
- * @property {(at: number, key: string) => void} go to the next tile
- * @property {(at: number, key: string) => void} move the tile
- * @property {(at: number) => void} large makes the tile the large one
- * @property {(by: number) => boolean} turn so many pages; false when there is one page only
- * @property {(layout: string) => void} layout
- * @property {(by: number) => void} columns
- * @property {() => void} find
- * @property {() => void} full
- * @property {() => void} help
- * @property {() => void} leave Escape
+ * @typedef {object} Key
+ * @property {string[]} press names as in KeyboardEvent.key; letters count in both cases
+ * @property {('' | 'Shift' | 'Ctrl')[]} [held] with which of these; with none when left out. A sign
+ *   has Shift or not, as the keyboard wants.
+ * @property {(key: string) => unknown} act gets the name; it returns false when the key means nothing now
  */
 
-const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
-/** @type {Record<string, string>} */
-const layoutKeys = { 0: 'auto', 1: '1', 2: '4', 3: '9', 4: '16', 5: 'focus' };
+const stored = 'letters';
 
-/** @param {Acts} acts */
-export function watchKeys(acts) {
-  /** @type {Record<string, () => void>} */
-  const plain = {
-    '/': acts.find, f: acts.full, F: acts.full, '?': acts.help, Escape: acts.leave,
-    '+': () => acts.columns(-1), '=': () => acts.columns(-1), '-': () => acts.columns(1),
-  };
-  document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.altKey || event.metaKey || event.isComposing || busy(event.target)) return;
-    const { key } = event;
-    const at = acts.focused();
-    const act = () => {
-      if (at >= 0 && arrows.includes(key)) return event.ctrlKey || event.shiftKey ? acts.move(at, key) : acts.go(at, key);
-      if (at >= 0 && event.ctrlKey && (key === 'Home' || key === 'End')) return acts.move(at, key);
-      if (event.ctrlKey) return false;
-      if (key === 'PageUp' || key === 'PageDown') return acts.turn(key === 'PageUp' ? -1 : 1);
-      if (at >= 0 && key.toLowerCase() === 'l') return acts.large(at);
-      if (Object.hasOwn(layoutKeys, key)) return acts.layout(layoutKeys[key]);
-      return Object.hasOwn(plain, key) ? plain[key]() : false;
-    };
-    if (act() !== false) event.preventDefault();
+/**
+ * Listens on the whole page, for as long as it lives. Keys do nothing while a
+ * dialog or menu is open, in fields, and with Alt or Meta. Buttons and links that
+ * got the focus by keyboard keep Space and Enter. Letters and signs can be turned
+ * off, since speech is typed by some (WCAG 2.1.4).
+ * @param {Key[]} keys
+ * @param {import('./help.js').Help} help what "?" shows
+ * @returns {() => void} shows it too
+ */
+export function watchKeys(keys, help) {
+  let letters = recall(stored) !== 'off';
+  const open = helpDialog(help, letters, (on) => {
+    letters = on;
+    keep(stored, on ? '' : 'off');
   });
+  const all = [...keys, { press: ['?'], act: open }];
+  /** @type {Element | null} the button that was pressed last, if with a pointer: Space is not meant for it */
+  let pointed = null;
+  document.addEventListener('pointerdown', ({ target }) => {
+    pointed = target instanceof Element ? target.closest('button') : null;
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Tab') pointed = null;
+    if (event.defaultPrevented || event.altKey || event.metaKey || event.isComposing || busy(event, pointed)) return;
+    const sign = isSign(event.key);
+    if (sign && !letters) return;
+    const held = heldOf(event, sign);
+    const name = event.key.toLowerCase();
+    const key = all.find((k) => (k.held ?? ['']).some((h) => h === held) && k.press.some((p) => p.toLowerCase() === name));
+    if (key && key.act(event.key) !== false) event.preventDefault();
+  });
+  return open;
 }
 
-/** @param {EventTarget | null} target */
-function busy(target) {
+/** @param {string} key */
+const isSign = (key) => key !== ' ' && [...key].length === 1;
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {boolean} sign
+ */
+function heldOf({ ctrlKey, shiftKey }, sign) {
+  return [ctrlKey && 'Ctrl', shiftKey && !sign && 'Shift'].filter(Boolean).join(' ');
+}
+
+/**
+ * Whether a key is meant for something else than the page.
+ * @param {KeyboardEvent} event
+ * @param {Element | null} pointed
+ */
+function busy({ key, target }, pointed) {
   if (document.querySelector('dialog[open], :popover-open')) return true;
-  return target instanceof Element && target.closest('input, select, textarea, [contenteditable]') !== null;
+  if (!(target instanceof Element) || !target.checkVisibility()) return false; // of a dialog that was closed
+  if (target.closest('input, select, textarea, [contenteditable]')) return true;
+  return (key === ' ' || key === 'Enter') && target.matches('button, a, summary') && target !== pointed;
 }

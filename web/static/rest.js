@@ -1,7 +1,7 @@
 // @ts-check
 // Full screen, and what goes away there while nobody moves the pointer.
 
-import { find, icon } from './dom.js';
+import { find, setIcon, setText } from './dom.js';
 import { words } from './texts.js';
 
 const rest = 3000; // ms without a move
@@ -22,27 +22,32 @@ export function watchRest() {
 }
 
 /**
- * Lets the button and the returned function switch to full screen and back.
- * @param {() => void} onChange the window has another shape
+ * Lets the button #full and the returned function switch an element to full
+ * screen and back. The body has the class "full" meanwhile; the button is hidden
+ * where the browser has no full screen.
+ * @param {HTMLElement} el
+ * @param {() => void} [changed] the window has another shape
  * @returns {() => void}
  */
-export function watchFullScreen(onChange) {
+export function watchFullScreen(el, changed = () => {}) {
   const button = find('#full', HTMLButtonElement);
-  button.hidden = !document.fullscreenEnabled;
+  const sign = find('.icon', SVGSVGElement, button);
+  const name = button.querySelector('span'); // where there is room for it
   const toggle = () => {
     if (!document.fullscreenEnabled) return;
-    const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+    const done = document.fullscreenElement ? document.exitFullscreen() : el.requestFullscreen();
     done.catch(() => {}); // the browser says so itself
   };
+  button.hidden = !document.fullscreenEnabled;
+  button.addEventListener('click', toggle);
   document.addEventListener('fullscreenchange', () => {
     const full = document.fullscreenElement !== null;
-    document.body.classList.toggle('bare', full);
-    const text = full ? words.leaveFullScreen : words.fullScreen;
-    button.setAttribute('aria-label', text);
-    button.title = text;
-    button.replaceChildren(full ? icon('leave') : icon('full'));
-    onChange();
+    document.body.classList.toggle('full', full);
+    setIcon(sign, full ? 'leave' : 'full');
+    button.title = full ? words.leaveFullScreen : words.fullScreen;
+    if (name) setText(name, button.title);
+    else button.setAttribute('aria-label', button.title);
+    changed();
   });
-  button.addEventListener('click', toggle);
   return toggle;
 }

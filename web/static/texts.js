@@ -30,7 +30,7 @@ export const words = {
   fullScreen: 'Full screen',
   leaveFullScreen: 'Leave full screen',
   keys: 'Keys',
-  keysTitle: 'Keys of the wall',
+  keyLetters: 'Use letters and signs as keys',
   nothingTitle: 'No camera matches',
   nothingText: 'Cameras are found by name, id, group and state.',
   showAll: 'Show all cameras',
@@ -190,13 +190,33 @@ export const words = {
   enabled: 'Turned on',
 
   back: 'Wall',
+  previous: 'Previous camera',
+  next: 'Next camera',
+  pause: 'Pause',
+  resume: 'Resume',
+  paused: 'Paused',
+  resumed: 'Live again.',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  zoomReset: 'Show the whole picture',
+  details: 'Details',
+  asleep: 'It wakes up while somebody watches.',
   figures: 'Figures',
-  snapshot: 'Save a picture',
+  lately: 'What happened',
+  older: 'Older',
+  nothingYet: 'Nothing yet.',
+  lastMinutes: 'The last two minutes',
+  plotRate: 'Pictures a second',
+  plotBits: 'Bit rate',
+  plotAge: 'Age on the screen',
+  snapshot: 'Save picture',
   copyFeed: 'Copy feed address',
   copied: 'Address copied.',
   copyByHand: 'Copy this address:',
   unknownTitle: 'There is no such camera',
+  removedTitle: 'This camera was removed',
   toWall: 'Go to the wall',
+  keyMouse: 'With the mouse: turn the wheel, drag, double-click. With fingers: pinch, drag, tap twice, swipe for the next camera.',
 
   recording: 'Recording',
   recordMode: 'Record',
@@ -282,12 +302,16 @@ export const layoutNames = {
   focus: 'One large',
 };
 
-/** What the keys of the wall do: the keys, as they are printed, and a text. */
+/**
+ * What the keys of the wall do: the keys, as they are printed, and a text. " + " is
+ * between keys that are pressed together.
+ */
+/** @type {[string[], string][]} */
 export const wallKeys = [
   [['←', '→', '↑', '↓'], 'Go to the next tile'],
   [['Enter'], 'Open the camera large'],
-  [['Ctrl', '+', '←', '→', '↑', '↓'], 'Move the tile (or Shift and an arrow)'],
-  [['Ctrl', '+', 'Home', 'End'], 'Move the tile to the beginning or the end'],
+  [['Ctrl + ←', '→', '↑', '↓'], 'Move the tile (or Shift and an arrow)'],
+  [['Ctrl + Home', 'End'], 'Move the tile to the beginning or the end'],
   [['L'], 'Make the tile the large one'],
   [['Page Up', 'Page Down'], 'Previous and next page'],
   [['0'], 'Fit all cameras'],
@@ -297,6 +321,21 @@ export const wallKeys = [
   [['/'], 'Find a camera'],
   [['F'], 'Full screen'],
   [['Esc'], 'End finding, dragging, full screen'],
+  [['?'], 'These keys'],
+];
+
+/** What the keys of a camera's page do, in the same way. */
+/** @type {[string[], string][]} */
+export const cameraKeys = [
+  [['←', '→'], 'Previous and next camera'],
+  [['Space'], 'Pause and resume'],
+  [['+', '−', '0'], 'Zoom in, out, and back to the whole picture'],
+  [['Shift + ←', '→', '↑', '↓'], 'Move the picture, when it is zoomed in'],
+  [['F'], 'Full screen'],
+  [['S'], 'Save picture'],
+  [['C'], 'Copy feed address'],
+  [['I'], 'Details'],
+  [['Esc'], 'Leave full screen, or go to the wall'],
   [['?'], 'These keys'],
 ];
 
@@ -311,13 +350,25 @@ export const figures = {
   frames: 'Pictures so far',
   viewers: 'Viewers',
   dropped: 'Missed by slow viewers',
-  attempts: 'Attempts',
+  attempts: 'Attempts to connect',
   retry: 'Next try',
   error: 'Last error',
-  quirks: 'Tolerated quirks',
+  shown: 'Shown here',
   kind: 'Kind',
   mode: 'Mode',
   group: 'Group',
+};
+
+/** What an event says, where that does not depend on more than its type. */
+/** @type {Record<string, string>} */
+export const happened = {
+  added: 'Was added',
+  changed: 'Its settings were changed',
+  removed: 'Was removed',
+  online: 'Gives pictures',
+  offline: 'Went offline',
+  frozen: 'Its picture stands still',
+  moving: 'Its picture moves again',
 };
 
 const many = (/** @type {number} */ n, /** @type {string} */ one, /** @type {string} */ more) =>
@@ -378,6 +429,23 @@ export const say = {
   enabled: (/** @type {string} */ name) => `${name} was turned on.`,
   disabled: (/** @type {string} */ name) => `${name} was turned off.`,
   moved: (/** @type {string} */ name, /** @type {number} */ place, /** @type {number} */ of) => `${name} is now ${place} of ${of}.`,
+  pictureOf: (/** @type {string} */ name) => `Picture of ${name}`,
+  neighbour: (/** @type {string} */ what, /** @type {string} */ name) => `${what}: ${name}`,
+  place: (/** @type {number} */ at, /** @type {number} */ of) => `${at} of ${of}`,
+  arrivedAt: (/** @type {string} */ name, /** @type {string} */ place) => `${name}, ${place}`,
+  pausedAt: (/** @type {string} */ time) => `Paused at ${time}`,
+  factor: (/** @type {string} */ n) => `${n}×`,
+  zoomedTo: (/** @type {string} */ factor) => `${factor}. ${words.zoomReset}`,
+  milliseconds: (/** @type {number} */ n) => `${n} ms`,
+  secondsAndTenths: (/** @type {string} */ n) => `${n} s`,
+  shown: (/** @type {string} */ rate, /** @type {string} */ size) => `${rate} a second, ${size}`,
+  plot: (/** @type {string} */ name, /** @type {string} */ now, /** @type {string} */ least, /** @type {string} */ most) =>
+    `${name} over the last two minutes: now ${now}, least ${least}, most ${most}`,
+  noPlot: (/** @type {string} */ name) => `${name}: nothing yet`,
+  onlineAfter: (/** @type {string} */ outage) => `Back after ${outage} offline`,
+  because: (/** @type {string} */ what, /** @type {string} */ why) => `${what}: ${why}`,
+  savedAs: (/** @type {string} */ file) => `Saved as ${file}`,
+  removedText: (/** @type {string} */ name) => `Somebody removed “${name}” while you watched.`,
   unknownText: (/** @type {string} */ id) => `No camera has the id “${id}”. It may have been removed.`,
   size: (/** @type {string} */ n, /** @type {string} */ unit) => `${n} ${unit}`,
   unrecorded: (/** @type {string} */ why) => `Not recorded. ${why}`.trim(),

@@ -1,8 +1,7 @@
 // @ts-check
 // The tiles of all cameras, as elements in wall order.
 
-import { announce } from './announce.js';
-import { say } from './texts.js';
+import { announce, changesOf } from './announce.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 /** @typedef {import('./tile.js').Tile} Tile */
@@ -97,15 +96,4 @@ export class Tiles {
       if (focused instanceof HTMLElement) focused.focus();
     }
   }
-}
-
-/**
- * What a person should hear of a change.
- * @param {Camera} before
- * @param {Camera} now
- */
-function changesOf({ status: before }, { name, status: now }) {
-  if (before.state !== now.state) return [say.changed(name, now.state, now.error?.message ?? '')];
-  if (now.recording?.state === 'failing' && before.recording?.state !== 'failing') return [`${name}: ${say.unrecorded(now.recording.reason?.message ?? '')}`];
-  return now.state === 'live' && now.frozen_since && !before.frozen_since ? [say.isFrozen(name)] : [];
 }

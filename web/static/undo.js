@@ -4,7 +4,7 @@
 
 import { announce, note } from './announce.js';
 import { cameras } from './api.js';
-import { element, find, icon, setText } from './dom.js';
+import { closeButton, element, find, setText } from './dom.js';
 import { say, words } from './texts.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -20,7 +20,7 @@ const shown = 10; // seconds
 export function offerUndo(camera, { back, leave }) {
   const seconds = element('span', { class: 'seconds', 'aria-hidden': 'true' });
   const undo = element('button', { type: 'button', 'aria-label': say.undoRemoval(camera.name) }, words.undo);
-  const close = element('button', { type: 'button', class: 'quiet', 'aria-label': words.close, title: words.close }, icon('close'));
+  const close = closeButton();
   const bar = element('div', { class: 'undo', role: 'group', 'aria-label': say.removed(camera.name) },
     element('p', { dir: 'auto' }, say.removed(camera.name)), seconds, undo, close);
   // By keyboard the focus is on the removed camera's button; by mouse nothing is to jump.

@@ -1,21 +1,21 @@
 // @ts-check
 // The first page of the hub: all cameras as tiles.
 
-import { attempt, itemsOf } from './actions.js';
+import { itemsOf } from './actions.js';
 import { AddDialog } from './add.js';
 import { announce, note } from './announce.js';
 import { cameras as api } from './api.js';
 import { watchHub } from './banner.js';
 import { Bar } from './bar.js';
+import { attempt } from './change.js';
 import { Choice } from './choice.js';
 import { hasDevices } from './devices.js';
 import { fillWords, find, setText } from './dom.js';
 import { Drag } from './drag.js';
-import { groupsOf, inGroup, matches } from './filter.js';
+import { chosenOf, groupsOf } from './filter.js';
 import { FirstCamera } from './first.js';
 import { CameraForm } from './form.js';
 import { neighbour } from './geometry.js';
-import { keysDialog } from './help.js';
 import { hint } from './hint.js';
 import { watchKeys } from './keys.js';
 import { keepAwake, nextStop, Turns } from './kiosk.js';
@@ -28,8 +28,9 @@ import { inOrder, Order } from './order.js';
 import { Pictures } from './pictures.js';
 import { Poller } from './poller.js';
 import { watchFullScreen, watchRest } from './rest.js';
+import { keepScroll } from './scroll.js';
 import { summarise } from './summary.js';
-import { say, words } from './texts.js';
+import { say, wallKeys, words } from './texts.js';
 import { Tile } from './tile.js';
 import { Tiles } from './tiles.js';
 import { reloadWhenReady, Version } from './version.js';
@@ -97,7 +98,17 @@ const why = new WhyDialog((camera) => {
 
 const actions = {
   why: (/** @type {Camera} */ camera) => why.open(camera),
-  cameras: () => order.sorted(poller.cameras ?? []),
+  beside: (/** @type {string} */ id) => {
+    const ids = chosen().map((c) => c.id);
+    const at = ids.indexOf(id);
+    return /** @type {[string | undefined, string | undefined]} */ ([ids[at - 1], ids[at + 1]]);
+  },
+  move: async (/** @type {string} */ id, /** @type {string} */ target, /** @type {boolean} */ after) => {
+    const done = move(id, target, after);
+    reveal(id);
+    actions.focus(id);
+    await done;
+  },
   refresh: () => poller.refresh(),
   edit: (/** @type {string} */ id) => form.openEdit(id),
   copy: (/** @type {string} */ id) => form.openCopy(id),
@@ -134,7 +145,7 @@ function show() {
 /** The cameras of the group and the filter that are chosen. */
 function chosen() {
   const group = turned ? turned.group : choice.view.group;
-  return order.sorted(poller.cameras ?? []).filter((camera) => inGroup(camera, group) && matches(camera, choice.view.filter));
+  return chosenOf(order.sorted(poller.cameras ?? []), { group, filter: choice.view.filter });
 }
 
 /** Shows the tiles of the page that is chosen, and hides the others. */
@@ -252,26 +263,41 @@ const fit = () => mosaic.fit();
 new ResizeObserver(fit).observe(document.documentElement);
 new ResizeObserver(fit).observe(find('#top', HTMLElement));
 window.addEventListener('resize', fit);
-const fullScreen = watchFullScreen(fit);
+const toggleFull = watchFullScreen(document.documentElement, fit);
 
 if (!kiosk) new Drag(grid, mosaic, ({ tile, target, after }) => {
   if (target.el.classList.contains('large')) makeLarge(tile);
   else attempt(move(tile.id, target.id, after));
 });
-const help = keysDialog();
-watchKeys({
-  focused: () => (kiosk ? -1 : mosaic.indexOf(document.activeElement)),
-  go: (at, key) => mosaic.tiles[neighbour(mosaic.places, at, key)]?.view.focus(),
-  move: moveBy,
-  large: (at) => makeLarge(mosaic.tiles[at]),
-  turn,
-  layout: (layout) => choice.set({ layout, page: 0 }),
-  columns: (by) => choice.set({ layout: withColumns((columnsOf(choice.view.layout) || mosaic.across()) + by), page: 0 }),
-  find: () => bar.find(),
-  full: fullScreen,
-  help,
-  leave,
-});
+
+/**
+ * Lets a key act on the tile that has the focus, if one has.
+ * @param {(at: number, key: string) => void} act
+ */
+const onTile = (act) => (/** @type {string} */ key) => {
+  const at = kiosk ? -1 : mosaic.indexOf(document.activeElement);
+  return at >= 0 && act(at, key);
+};
+const choose = (/** @type {string} */ layout) => choice.set({ layout, page: 0 });
+const columns = (/** @type {number} */ by) => choose(withColumns((columnsOf(choice.view.layout) || mosaic.across()) + by));
+/** @type {Record<string, string>} */
+const layoutKeys = { 0: 'auto', 1: '1', 2: '4', 3: '9', 4: '16', 5: 'focus' };
+const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+
+const openKeys = watchKeys([
+  { press: arrows, act: onTile((at, key) => mosaic.tiles[neighbour(mosaic.places, at, key)]?.view.focus()) },
+  { press: arrows, held: ['Ctrl', 'Shift'], act: onTile(moveBy) },
+  { press: ['Home', 'End'], held: ['Ctrl'], act: onTile(moveBy) },
+  { press: ['l'], act: onTile((at) => makeLarge(mosaic.tiles[at])) },
+  { press: ['PageUp'], act: () => turn(-1) },
+  { press: ['PageDown'], act: () => turn(1) },
+  ...Object.entries(layoutKeys).map(([key, layout]) => ({ press: [key], act: () => choose(layout) })),
+  { press: ['+', '='], act: () => columns(-1) },
+  { press: ['-', '_'], act: () => columns(1) },
+  { press: ['/'], act: () => bar.find() },
+  { press: ['f'], act: toggleFull },
+  { press: ['Escape'], act: leave },
+], { lines: wallKeys });
 
 /** Escape: ends the kiosk, or finding. */
 function leave() {
@@ -290,9 +316,10 @@ if (kiosk) {
 for (const { name, value } of choice.faults) hint(say.badParameter(name, value));
 if (choice.view.rotate > 0 && !kiosk) hint(words.rotateAlone);
 
-find('#keys', HTMLElement).addEventListener('click', help);
+find('#keys', HTMLElement).addEventListener('click', openKeys);
 find('#show-all', HTMLElement).addEventListener('click', () => choice.set({ group: null, filter: '', page: 0 }));
 for (const button of document.querySelectorAll('[data-add]')) button.addEventListener('click', () => adding.open());
 setText(find('title', HTMLElement), words.product);
+keepScroll(grid);
 poller.start();
 followLink({ add: (url, look) => adding.open(url, look), edit: (id) => attempt(form.openEdit(id)) });

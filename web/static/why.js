@@ -2,7 +2,7 @@
 // The dialog that explains why a camera is offline.
 
 import { ApiError, cameras, probe } from './api.js';
-import { find, setText } from './dom.js';
+import { closeButton, element, find, setText } from './dom.js';
 import { Report } from './report.js';
 import { say, words } from './texts.js';
 
@@ -10,7 +10,7 @@ import { say, words } from './texts.js';
 /** @typedef {import('./api.js').Probe} Probe */
 
 export class WhyDialog {
-  #dialog = find('#why-dialog', HTMLDialogElement);
+  #dialog = markup();
   #problem = find('.problem', HTMLElement, this.#dialog);
   #again = find('[data-again]', HTMLButtonElement, this.#dialog);
   #take = find('[data-take]', HTMLButtonElement, this.#dialog);
@@ -101,4 +101,21 @@ export class WhyDialog {
     setText(this.#problem, problem);
     this.#problem.hidden = problem === '';
   }
+}
+
+/** Makes the dialog, at the end of the page. */
+function markup() {
+  const close = closeButton({ 'data-close': true });
+  const dialog = element('dialog', { id: 'why-dialog', class: 'dialog', 'aria-labelledby': 'why-title' },
+    element('form', { method: 'dialog' },
+      element('header', {}, element('h2', { id: 'why-title', dir: 'auto' }), close),
+      element('p', { class: 'problem', role: 'alert', hidden: true }),
+      element('div', { class: 'report', 'data-report': true }),
+      element('div', { class: 'buttons' },
+        element('button', { type: 'button', class: 'link', 'data-edit': true }, words.edit),
+        element('button', { type: 'button', 'data-again': true }, words.again),
+        element('button', { type: 'button', class: 'primary', 'data-take': true, hidden: true }, words.takeOther),
+        element('button', { type: 'button', 'data-close': true }, words.close))));
+  document.body.append(dialog);
+  return dialog;
 }

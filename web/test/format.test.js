@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { dayCount, megabits, rate, secondsUntil, size, span } from '../static/format.js';
+import { age, clock, dayCount, fileName, length, megabits, moment, rate, secondsUntil, size, span } from '../static/format.js';
 
 for (const [ms, want] of [[-5, '0 s'], [2999, '2 s'], [60e3, '1 min'], [3599e3, '59 min'], [3600e3, '1 h'], [47 * 3600e3, '47 h'], [48 * 3600e3, '2 days']]) {
   test(`span ${ms}`, () => assert.equal(span(ms), want));
@@ -22,4 +22,23 @@ for (const [bytes, want] of [[0, '0 bytes'], [999, '999 bytes'], [1000, '1.0 kB'
 }
 for (const [days, want] of [[0.5, '12 h'], [1, '1 day'], [3.29, '3.2 days'], [41.9, '41 days']]) {
   test(`days ${days}`, () => assert.equal(dayCount(days), want));
+}
+
+for (const [ms, want] of [[-3, '0 ms'], [79.6, '80 ms'], [1000, '1.0 s'], [9940, '9.9 s'], [9960, '9 s'], [61e3, '1 min']]) {
+  test(`age ${ms}`, () => assert.equal(age(ms), want));
+}
+for (const [ms, want] of [[400, '0 s'], [59400, '59 s'], [60e3, '1 min'], [75e3, '1 min 15 s'], [3600e3, '1 h'], [7500e3, '2 h 5 min'], [86400e3, '1 day'], [90000e3, '1 day 1 h']]) {
+  test(`length ${ms}`, () => assert.equal(length(ms), want));
+}
+const noon = new Date(2026, 0, 2, 12, 4, 5).getTime();
+test('a moment of today is a time, another has its day', () => {
+  assert.equal(clock(noon), '12:04:05');
+  assert.equal(moment(noon, noon + 3600e3), '12:04:05');
+  assert.equal(moment(noon, noon + 86400e3), '2026-01-02 12:04:05');
+});
+for (const [name, want] of [
+  ['Front door', 'Front door'], ['a/b\\c:d*e?f"g<h>i|j', 'a-b-c-d-e-f-g-h-i-j'], ['../../etc', 'etc'], ['..', 'camera'], ['', 'camera'],
+  ['\u0000\n', 'camera'], ['Türe 門', 'Türe 門'], ['😀'.repeat(100), '😀'.repeat(60)],
+]) {
+  test(`the file of ${JSON.stringify(name)}`, () => assert.equal(fileName(name, noon), `${want} 2026-01-02 12-04-05.jpg`));
 }

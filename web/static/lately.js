@@ -1,0 +1,149 @@
+// @ts-check
+// What happened to a camera: the newest events, live.
+
+import { ApiError, call } from './api.js';
+import { element, find, icon, setText } from './dom.js';
+import { length, localTime, moment } from './format.js';
+import { happened, say } from './texts.js';
+
+/**
+ * @typedef {object} Event
+ * @property {number} id
+ * @property {string} time
+ * @property {string} type
+ * @property {string} camera
+ * @property {{code: string, message: string}} [reason]
+ * @property {number} [duration_ms] of the state that it ended
+ */
+
+const page = 10; // events that are asked for at once
+const most = 500; // that are kept
+const pause = 3000; // ms before another try
+/** @type {Record<string, string>} icons by type */
+const signs = { online: 'live', moving: 'live', offline: 'offline', frozen: 'stale' };
+
+/**
+ * What an event says.
+ * @param {Event} event
+ */
+export function sentence({ type, reason, duration_ms: lasted }) {
+  if (type === 'online' && lasted) return say.onlineAfter(length(lasted));
+  const what = happened[type] ?? type;
+  return type === 'offline' && reason ? say.because(what, reason.message) : what;
+}
+
+/**
+ * Both lists in one, newest first, each event once.
+ * @param {Event[]} a
+ * @param {Event[]} b
+ */
+export function merged(a, b) {
+  const all = new Map([...a, ...b].map((event) => [event.id, event]));
+  return [...all.values()].sort((x, y) => y.id - x.id).slice(0, most);
+}
+
+export class Lately {
+  #list;
+  #none;
+  #older;
+  #camera = '';
+  /** @type {Event[]} newest first */
+  #events = [];
+  #cursor = ''; // of the next page; "" when there is none
+  #begun = false; // the first page is there
+  /** @type {EventSource | null} */
+  #source = null;
+  #timer = 0;
+  #hubNow;
+
+  /**
+   * It listens while the page is visible: a browser has few connections to one host.
+   * @param {HTMLElement} section with a list, a [data-none] and a [data-older] button
+   * @param {() => number} hubNow ms
+   */
+  constructor(section, hubNow) {
+    this.#hubNow = hubNow;
+    this.#list = find('ol', HTMLElement, section);
+    this.#none = find('[data-none]', HTMLElement, section);
+    this.#older = find('[data-older]', HTMLButtonElement, section);
+    this.#older.addEventListener('click', () => this.#ask(this.#cursor));
+    document.addEventListener('visibilitychange', () => this.renew());
+  }
+
+  /**
+   * Shows the events of a camera; "" for none.
+   * @param {string} camera
+   */
+  show(camera) {
+    if (camera === this.#camera) return;
+    this.#camera = camera;
+    this.#events = [];
+    this.#cursor = '';
+    this.#begun = false;
+    this.#render();
+    this.renew();
+  }
+
+  /** Listens anew, and asks for what was missed: when the hub is there again. */
+  renew() {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+    if (document.hidden || this.#camera === '') return;
+    const source = new EventSource('/api/v1/events/live');
+    this.#source = source;
+    source.addEventListener('open', () => {
+      clearTimeout(this.#timer);
+      this.#ask('');
+    });
+    source.addEventListener('event', ({ data }) => {
+      const event = /** @type {Event} */ (JSON.parse(data));
+      if (event.camera === this.#camera) this.#take([event]);
+    });
+    source.addEventListener('error', () => {
+      if (source !== this.#source) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.renew(), pause); // browsers give up after some answers
+    });
+  }
+
+  /** @param {string} cursor "" asks for the newest */
+  async #ask(cursor) {
+    const camera = this.#camera;
+    try {
+      const query = new URLSearchParams({ camera, limit: String(page), ...(cursor && { cursor }) });
+      const { data } = await call('GET', `/api/v1/events?${query}`);
+      if (camera !== this.#camera) return;
+      const whole = cursor !== '' || data.events.some((/** @type {Event} */ e) => e.id === this.#events[0]?.id);
+      if (!whole) this.#events = []; // between the two lists may lie others
+      if (cursor !== '' || !whole) this.#cursor = data.cursor ?? '';
+      this.#begun = true;
+      this.#take(data.events);
+    } catch (err) {
+      if (!(err instanceof ApiError)) throw err; // else the stream breaks too, and comes back
+    }
+  }
+
+  /** @param {Event[]} events */
+  #take(events) {
+    this.#events = merged(this.#events, events);
+    this.#render();
+  }
+
+  #render() {
+    this.#none.hidden = !this.#begun || this.#events.length > 0;
+    this.#older.hidden = this.#cursor === '' || this.#events.length >= most;
+    const now = this.#hubNow();
+    const known = new Map([...this.#list.children].map((el) => [/** @type {HTMLElement} */ (el).dataset.id, el]));
+    const items = this.#events.map((event) => known.get(String(event.id)) ?? item(event));
+    this.#list.replaceChildren(...items);
+    this.#events.forEach(({ time }, i) => setText(find('time', HTMLElement, items[i]), moment(Date.parse(time), now)));
+  }
+}
+
+/** @param {Event} event */
+function item(event) {
+  const sign = signs[event.type] ? icon(signs[event.type]) : icon('note');
+  return element('li', { 'data-id': event.id, 'data-type': event.type }, sign,
+    element('span', { dir: 'auto' }, sentence(event)), element('time', { datetime: event.time, title: localTime(event.time) }));
+}
