@@ -223,8 +223,27 @@ func TestStorageIsManaged(t *testing.T) {
 	if _, b := hub.Call("GET", "/api/v1/pins", ""); strings.Contains(string(b), "Parcel") {
 		t.Errorf("the pin is there: %s", b)
 	}
+	takeExport(t, hub, p)
 	setBudget(t, hub, p)
 	cleanUp(t, hub, p)
+}
+
+// takeExport downloads an export by its link, and removes it.
+func takeExport(t *testing.T, hub *hub, p *tab) {
+	t.Helper()
+	now := time.Now().UTC()
+	hub.call("POST", "/api/v1/exports", fmt.Sprintf(`{"cameras":["yard"],"from":%q,"to":%q}`,
+		now.Add(-time.Hour).Format(time.RFC3339), now.Format(time.RFC3339)), nil)
+	p.waitFor(`document.querySelector('#exports .files a') && /^Yard, .* ready/.test(document.querySelector('#exports li').innerText.replaceAll('\n', ' ').replaceAll('·', ''))`)
+	p.screenshot("storage-export")
+	if got := eval[string](p, `fetch(document.querySelector('#exports .files a').href).then((r) => r.arrayBuffer().then((b) => r.status + ' ' + new TextDecoder('latin1').decode(b.slice(4, 8))))`); got != "200 ftyp" {
+		t.Errorf("the link leads to %q", got)
+	}
+	p.click("#exports li > button")
+	p.waitFor(`!document.querySelector('#exports li') && document.activeElement.id === 'exports-title'`)
+	if _, b := hub.Call("GET", "/api/v1/exports", ""); strings.TrimSpace(string(b)) != `{"exports":[]}` {
+		t.Errorf("the hub has %s", b)
+	}
 }
 
 // setBudget tries budgets that are wrong, too large, and right.

@@ -283,6 +283,9 @@ export const words = {
   pinRemove: 'Remove the pin',
   pinRemoveTitle: 'Remove this pin?',
   pinKeep: 'Keep it',
+  exports: 'Exports',
+  exportsNone: 'There are no exports.',
+  exportRemove: 'Remove',
   budget: 'Budget',
   budgetBytes: 'Room for all recordings',
   budgetBytesHint: 'The oldest recordings beyond it are deleted. Empty: as much as the disk has.',
@@ -303,6 +306,9 @@ export const words = {
   cleanupNothing: 'Nothing is recorded there.',
   cleanupWhen: 'must be a date and a time',
 };
+
+/** @type {Record<string, string>} */
+export const exportStates = { queued: 'waiting', running: 'being made', ready: 'ready', failed: 'failed' };
 
 /** From Monday on. */
 export const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -504,6 +510,10 @@ export const say = {
   pinOf: (/** @type {string} */ what) => `Remove the pin of ${what}`,
   pinRemoved: 'The pin was removed.',
   pinRemoveText: (/** @type {string} */ what) => `${what} may be deleted from then on, like everything else.`,
+  progressOf: (/** @type {string} */ what) => `Export of ${what}`,
+  exportCancel: (/** @type {string} */ what) => `Cancel the export of ${what}`,
+  exportRemove: (/** @type {string} */ what) => `Remove the export of ${what}`,
+  exportGone: 'The export was removed.',
   cleanupText: (/** @type {string} */ size, /** @type {number} */ pictures, /** @type {string} */ name, /** @type {string} */ from, /** @type {string} */ to) =>
     `Up to ${size} (${many(pictures, 'picture', 'pictures')}) of ${name}, from ${from} to ${to}. That can’t be undone.`,
   cleaned: (/** @type {string} */ size, /** @type {number} */ files, /** @type {string[]} */ left) =>
