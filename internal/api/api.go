@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"camhub/internal/camera"
@@ -64,6 +65,7 @@ type Config struct {
 	Running   Running
 	Probes    Probes
 	Devices   Devices
+	Exports   Exports
 	Archive   Archive
 	Recording Recording
 	Quirks    []map[string]string // what quirks mean, in sentences, by name
@@ -78,7 +80,7 @@ type server struct{ Config }
 // Routes returns the table of all REST routes.
 func Routes(c Config) []route.Route {
 	s := &server{c}
-	return []route.Route{
+	return slices.Concat(s.exportRoutes(), []route.Route{
 		{Method: "GET", Path: "/api/v1/cameras", Handle: s.listCameras},
 		{Method: "POST", Path: "/api/v1/cameras", Handle: s.createCamera},
 		{Method: "GET", Path: "/api/v1/cameras/{id}", Handle: s.getCamera},
@@ -110,7 +112,7 @@ func Routes(c Config) []route.Route {
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},
 		{Method: "GET", Path: "/healthz", Handle: s.healthy},
 		{Method: "GET", Path: "/readyz", Handle: s.ready},
-	}
+	})
 }
 
 func cameraID(r *http.Request) camera.ID { return camera.ID(route.Var(r, "id")) }

@@ -95,6 +95,11 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		return err
 	}
 	closers = append(closers, recordings.Close)
+	exports, err := openExports(ctx, c.DataDir, recordings, reg, c.Log)
+	if err != nil {
+		return err
+	}
+	closers = append(closers, exports.Close)
 	recordings.Start()
 	cameras := running{reg.Hub(), recordings}
 	copies := rendition.New(c.Log)
@@ -106,13 +111,8 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	closers = append(closers, probes.Close)
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
-	handler := route.New(routes(parts{db, reg, cameras, recordings, pictures, recorded, copies, probes, devices, c.Version, started}), c.Log)
-	err = serveHTTP(ctx, listener, handler, func() {
-		reg.EndStreams()
-		recordings.Stop()
-		recorded.Stop()
-		probes.Close() // never fails
-	}, pictures, c.Log)
+	p := parts{db, reg, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
+	err = serveHTTP(ctx, listener, route.New(routes(p), c.Log), p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
 }

@@ -254,7 +254,11 @@ func unknownCameras(t *testing.T, h *testHub) {
 			if !strings.Contains(o.template, "{id}") || o.template == "/cameras/{id}" || o.method == http.MethodPut {
 				continue
 			}
-			h.want(http.StatusNotFound, o.method, o.path(id), `{}`)
+			path := o.path(id)
+			if strings.HasSuffix(path, "/playback") {
+				path += "?from=1"
+			}
+			h.want(http.StatusNotFound, o.method, path, `{}`)
 		}
 		if id == "b" {
 			continue // which may be created

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"camhub/internal/api"
+	"camhub/internal/export"
 	"camhub/internal/fault"
 	"camhub/internal/inventory"
 	"camhub/internal/live"
@@ -25,6 +26,7 @@ type parts struct {
 	registry   *registry.Registry
 	cameras    running
 	recordings *recording.Service
+	exports    *export.Service
 	pictures   *live.Server
 	recorded   *live.Recorded
 	copies     *rendition.Set
@@ -34,15 +36,24 @@ type parts struct {
 	started    time.Time
 }
 
+// endStreams ends what goes on without an end.
+func (p parts) endStreams() {
+	p.registry.EndStreams()
+	p.recordings.Stop()
+	p.exports.Stop()
+	p.recorded.Stop()
+	p.probes.Close() // never fails
+}
+
 // routes returns the table of every route of the program.
 func routes(p parts) []route.Route {
 	rest := api.Routes(api.Config{
 		Cameras: p.registry, Events: p.registry, Running: p.cameras, Probes: p.probes, Quirks: quirks, Devices: p.devices,
-		Archive: p.recordings.Archive(), Recording: p.recordings,
+		Archive: p.recordings.Archive(), Recording: p.recordings, Exports: p.exports,
 		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
 	})
 	figures := metrics.Handler(metrics.Config{
-		Cameras: p.registry, Running: p.registry.Hub(), Copies: p.copies.Stats, BytesIn: p.registry.Hub().Received,
+		Cameras: p.registry, Running: p.cameras, Copies: p.copies.Stats, BytesIn: p.registry.Hub().Received,
 		BytesOut: p.pictures.Sent, Store: p.db.Size, Version: p.version, Started: p.started,
 	})
 	pages := []route.Route{

@@ -84,11 +84,15 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/event", "internal/gate", "internal/hub", "internal/record", "internal/record/archive",
 		"internal/registry", "internal/retention", "internal/stream",
 	},
+	"internal/export": {
+		"internal/camera", "internal/fault", "internal/record/archive", "internal/record/disk", "internal/record/mov",
+		"internal/strict",
+	},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/inventory",
+		"internal/camera", "internal/event", "internal/export", "internal/fault", "internal/hub", "internal/inventory",
 		"internal/probe", "internal/record/archive", "internal/recording", "internal/registry", "internal/rendition",
 		"internal/retention", "internal/route", "internal/strict",
 	},
@@ -102,7 +106,7 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/camera", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
+		"internal/api", "internal/camera", "internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
 		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive", "internal/record/disk",
 		"internal/recording", "internal/registry", "internal/rendition", "internal/route",
 		"internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",

@@ -40,6 +40,9 @@ func (p *player) close() { p.cursor.Close() }
 // begin goes to the first picture: that of the instant from, or the next one in the
 // direction of play. fault.NotFound says that there is none.
 func (p *player) begin() error {
+	if p.spec.speed > 0 && p.spec.from.After(time.Now()) {
+		return fault.New(fault.NotFound, "that time is still to come")
+	}
 	f, err := p.cursor.Seek(p.spec.from)
 	if fault.KindOf(err) == fault.NotFound && p.spec.speed > 0 {
 		f, err = p.first()
@@ -76,7 +79,7 @@ func (p *player) beyond(t time.Time) bool {
 	case p.spec.to.IsZero():
 		return false
 	case p.spec.speed > 0:
-		return t.After(p.spec.to)
+		return t.Sub(p.spec.to) >= time.Microsecond // X-Timestamp has no more
 	}
 	return t.Before(p.spec.to)
 }
@@ -141,18 +144,19 @@ func (p *player) advance(now time.Time) error {
 	return nil
 }
 
-// back undoes a step.
-func (p *player) back(to archive.Frame) (err error) {
-	f := p.frame
-	if p.spec.speed > 0 {
-		f, err = p.cursor.Prev()
-	} else {
-		f, err = p.cursor.Next()
+// back undoes a step, to the picture before it.
+func (p *player) back(to archive.Frame) error {
+	undo := p.cursor.Prev
+	if p.spec.speed < 0 {
+		undo = p.cursor.Next
 	}
-	if errors.Is(err, io.EOF) || err == nil && !f.Time.Equal(to.Time) {
-		err = nil // it was deleted meanwhile; what is there now is as good
+	f, err := undo()
+	if errors.Is(err, io.EOF) { // that was deleted meanwhile
+		f, err = p.cursor.Seek(to.Time)
 	}
-	p.frame = f
+	if err == nil {
+		p.frame = f
+	}
 	return err
 }
 
@@ -169,6 +173,9 @@ func (p *player) step(now time.Time) error {
 		return err
 	}
 	if p.beyond(f.Time) {
+		if err := p.back(before); err != nil {
+			return err
+		}
 		return io.EOF
 	}
 	p.frame = f

@@ -99,7 +99,7 @@ func (s *Service) notice(id camera.ID) func(record.Notice) {
 		switch {
 		case n.Failed:
 			e.Type = event.RecordingFailed
-		case n.After > 0:
+		case n.Gap != archive.Overflow:
 			e.Type, e.DurationMS = event.RecordingResumed, n.After.Milliseconds()
 		case n.Time.Sub(told).Abs() < lostEvery:
 			return
