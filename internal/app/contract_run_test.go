@@ -17,14 +17,12 @@ var unreachable = []string{
 	"createExport 500", "deleteExport 500", "getExportFile 500", "getNamedExportFile 500",
 }
 
-// part is one part of TestContract.
-type part struct {
+// contractParts are the tests of the contract: each has a hub of its own.
+var contractParts = []struct {
 	name string
 	run  func(*testing.T, *testHub)
 	seed int // events that are stored beforehand
-}
-
-var contractParts = []part{
+}{
 	{"life of a camera", lifeOfACamera, 0},
 	{"what was read can be sent back", sendBack, 0},
 	{"conditions", conditions, 0},
@@ -43,6 +41,7 @@ var contractParts = []part{
 	{"secrets", secretsStayInside, 0},
 	{"probes", probes, 0},
 	{"probes at once", probesAtOnce, 0},
+	{"quirks", quirkSentences, 0},
 	{"devices", devices, 0},
 	{"devices that fail", devicesThatFail, 0},
 	{"pages of events", eventPages, seeded},
@@ -54,6 +53,7 @@ var contractParts = []part{
 	{"pictures", pictures, 0},
 	{"pictures that are not there", noPictures, 0},
 	{"wall", wall, 0},
+	{"recordings on the wall", wallPlays, 0},
 	{"smaller and slower copies", copies, 0},
 	{"copies of cameras on demand", copiesOnDemand, 0},
 	{"recordings", recorded, 0},
@@ -64,7 +64,6 @@ var contractParts = []part{
 	{"keeping", keeping, 0},
 	{"pinning", pinning, 0},
 	{"pages", pages, 0},
-	{"quirks", quirkSentences, 0},
 }
 
 // TestContract drives the whole program through everything that its document
@@ -110,7 +109,11 @@ type operation struct {
 
 // path returns a path of the operation, with id in it.
 func (o operation) path(id string) string {
-	return strings.NewReplacer("{id}", id, "{file}", "wall.js", "{pin}", "1", "{time}", "1").Replace(o.template)
+	path := strings.NewReplacer("{id}", id, "{file}", "wall.js", "{pin}", "1", "{time}", "2026-01-02T03:04:05Z").Replace(o.template)
+	if strings.HasSuffix(path, "/playback") {
+		path += "?from=2026-01-02T03:04:05Z"
+	}
+	return path
 }
 
 // operations returns all operations of the document.

@@ -59,6 +59,7 @@ func routes(p parts) []route.Route {
 	pages := []route.Route{
 		{Method: "GET", Path: "/", Handle: route.Handler(web.Wall())},
 		{Method: "GET", Path: "/cameras/{id}", Handle: route.Handler(web.CameraPage())},
+		{Method: "GET", Path: "/storage", Handle: route.Handler(web.StoragePage())},
 		{Method: "GET", Path: "/static/{file:.+}", Handle: staticFile},
 		{Method: "GET", Path: "/metrics", Handle: route.Handler(figures)},
 		{Method: "GET", Path: "/favicon.ico", Handle: route.Handler(web.Favicon())},

@@ -15,7 +15,7 @@ import { happened, say, words } from './texts.js';
 import { Timebar } from './timebar.js';
 import { Transport } from './transport.js';
 
-/** @typedef {{id: string, name: string, record?: {mode: string}}} Camera */
+/** @typedef {{id: string, name: string, record?: {mode?: string}}} Camera */
 
 const jump = 5000; // ms, of an arrow key
 const look = 30_000; // ms between looks whether anything is recorded
