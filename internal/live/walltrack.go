@@ -177,9 +177,9 @@ func (t *wallTrack) missing(f archive.Frame, at time.Time) wallGap {
 	if m.To.Before(at) || m.From.After(at) {
 		return wallGap{}
 	}
-	g := wallGap{from: f.Time, reason: gapReason(m.Why)}
+	g := wallGap{from: f.Time.UTC(), reason: gapReason(m.Why)}
 	if n, err := t.cursor.Next(); err == nil {
-		g.until = n.Time
+		g.until = n.Time.UTC()
 	}
 	return g
 }

@@ -18,6 +18,7 @@ export class Marking {
 
   #bar;
   #seek;
+  #changed;
   #area = element('div', { class: 'chosen' });
   #handles = [words.rangeStart, words.rangeEnd].map((label) => element('div', { class: 'handle', role: 'slider', tabindex: '0', 'aria-label': label }));
   #text = element('p', { role: 'status' });
@@ -26,9 +27,11 @@ export class Marking {
   /**
    * @param {import('./timebar.js').Timebar} bar
    * @param {(ms: number) => void} seek shows what is at a handle
+   * @param {() => void} changed it begins, or ends
    * @param {{text: string, primary?: boolean, act: (range: Axis) => void}[]} acts
    */
-  constructor(bar, seek, acts) {
+  constructor(bar, seek, changed, acts) {
+    this.#changed = changed;
     this.#bar = bar;
     this.#seek = seek;
     const cancel = element('button', { type: 'button' }, words.cancel);
@@ -53,6 +56,7 @@ export class Marking {
 
   /** @param {Axis | null} range */
   set(range) {
+    const turned = (this.range === null) !== (range === null);
     this.range = range;
     this.el.hidden = range === null;
     if (range) this.#bar.el.after(this.el);
@@ -60,6 +64,7 @@ export class Marking {
     if (range && !this.#area.isConnected) this.#bar.el.append(...parts);
     if (!range) for (const part of parts) part.remove();
     this.draw();
+    if (turned) this.#changed();
   }
 
   /** Follows the axis. */

@@ -371,7 +371,7 @@ export const playKeys = [
   [['Space', 'K'], 'Play and pause recordings'],
   [['J', 'L'], 'Play backwards and forwards; once more, faster'],
   [['←', '→'], 'Back and on by 5 seconds'],
-  [[',', '.', 'Shift + ←', 'Shift + →'], 'Back and on by one picture'],
+  [[',', '.'], 'Back and on by one picture (or Shift and an arrow, on the timeline)'],
   [['Home', 'End'], 'First recording of the day, and live'],
 ];
 

@@ -59,7 +59,10 @@ export class Timeline {
       calendar: (owner) => this.#calendar.open(owner, playback.now()), day: (by) => this.#days(by),
       zoom: (factor) => this.#bar.zoom(factor, playback.now()), mark: () => this.#mark(),
     });
-    this.#marking = new Marking(this.#bar, seek, [{ text: words.keepRange, primary: true, act: (range) => this.#keep(range) }]);
+    this.#marking = new Marking(this.#bar, seek, () => {
+      this.tick();
+      this.#shown();
+    }, [{ text: words.keepRange, primary: true, act: (range) => this.#keep(range) }]);
     this.#section.append(this.#transport.el, this.#bar.el);
     this.#records.addEventListener('change', () => this.#draw());
     playback.addEventListener('change', () => this.#moved());
@@ -157,7 +160,6 @@ export class Timeline {
 
   #mark() {
     this.#marking.toggle(this.#playback.now());
-    this.#moved();
   }
 
   /** @param {import('./axis.js').Axis} range */
