@@ -108,8 +108,8 @@ func (p *tab) shows(camera string, at time.Time) {
 	p.t.Errorf("%s shows a light at %.3f of its way, want %.3f", camera, got, want)
 }
 
-// instant returns the time that the slider is at, and whether it is live.
-func (p *tab) instant() (at time.Time, live bool) {
+// sliderAt returns the time that the slider is at, and whether it is live.
+func (p *tab) sliderAt() (at time.Time, live bool) {
 	p.t.Helper()
 	now := eval[float64](p, `Number(document.querySelector('.ribbon').getAttribute('aria-valuenow'))`)
 	return time.Unix(int64(now), 0), strings.HasPrefix(eval[string](p, `document.querySelector('.ribbon').getAttribute('aria-valuetext')`), "Live")
@@ -156,7 +156,7 @@ func TestTimelineScrubsAllCamerasTogether(t *testing.T) {
 	from, to := place(start.Add(7*time.Second)), place(start.Add(3*time.Second))
 	p.drag(from, to)
 	p.waitFor(`document.querySelectorAll('.tile.replay').length === 2`)
-	at, live := p.instant()
+	at, live := p.sliderAt()
 	if d := at.Sub(start.Add(3 * time.Second)); live || d.Abs() > 3*time.Second {
 		t.Errorf("the slider is %v off, live %v", d, live)
 	}
@@ -219,7 +219,7 @@ func TestTimelineIsPlayedByKeyboard(t *testing.T) {
 	p.waitFor(`document.querySelector('#keys-dialog').open && document.querySelector('#keys-dialog').innerText.includes('Play and pause')`)
 	p.press(keyEscape)
 	p.do(chromedp.Focus(chromedp.CSS(".ribbon")))
-	before, _ := p.instant()
+	before, _ := p.sliderAt()
 	p.press(kb.ArrowLeft)
 	p.waitFor(fmt.Sprintf(`Number(document.querySelector('.ribbon').getAttribute('aria-valuenow')) < %d`, before.Unix()))
 }
