@@ -229,13 +229,16 @@ func (p *wallPlay) note(t *wallTrack, g wallGap, real time.Time) (ended bool) {
 // jump goes on where something was recorded, when no tile has had anything to show for
 // jumpAfter. It is called with mu held.
 func (p *wallPlay) jump(now, real time.Time) (ended bool) {
-	var target time.Time
+	var target, first time.Time // to go to, and before which nothing is recorded
 	for _, t := range p.tracks {
 		if !t.gap.holds(now) {
 			p.idle = time.Time{}
 			return false
 		}
 		next := t.gap.until
+		if !next.IsZero() && (first.IsZero() || next.Before(first)) {
+			first = next
+		}
 		if p.clock.speed < 0 {
 			next = t.gap.from
 		}
@@ -257,7 +260,10 @@ func (p *wallPlay) jump(now, real time.Time) (ended bool) {
 		if p.clock.speed > 0 {
 			return true
 		}
-		c = p.clock.set(now, real)
+		c = p.clock.set(now, real) // backwards: it ends at the first picture
+		if !first.IsZero() {
+			c.at = first
+		}
 		c.playing = false
 	}
 	p.jumps++

@@ -104,12 +104,12 @@ func TestPlayMovesAllTilesOnOneClock(t *testing.T) {
 		from, to time.Duration
 	}{
 		{"32", time.Second, 50 * time.Second},
-		{"-32", 50 * time.Second, time.Second},
+		{"-32", 170 * time.Second, time.Minute},
 	} {
 		t.Run(tt.speed, func(t *testing.T) {
 			p := newTape(t)
-			p.record("a", 0, time.Minute, archive.None)
-			p.record("b", 0, time.Minute, archive.None)
+			p.record("a", 0, 3*time.Minute, archive.None)
+			p.record("b", 0, 3*time.Minute, archive.None)
 			c := newPlayRig(t, p.a, "a", "b").dial()
 			c.want("1 a 100 60", "2 b 100 60")
 			c.send(`{"op":"play","at":"` + p.at(tt.from) + `","speed":` + tt.speed + `}`)
@@ -123,6 +123,21 @@ func TestPlayMovesAllTilesOnOneClock(t *testing.T) {
 				at[*m.Tile] = p.offset(m)
 			}
 		})
+	}
+}
+
+func TestPlaybackBackwardsEndsAtTheFirstPicture(t *testing.T) {
+	p := newTape(t)
+	p.record("a", 0, 5*time.Second, archive.None)
+	c := newPlayRig(t, p.a, "a").dial()
+	c.want("1 a 100 60")
+	c.send(`{"op":"play","at":"` + p.at(4*time.Second) + `","speed":-32}`)
+	c.picture("the first", func(m wallMessage) bool { return p.offset(m) == 0 })
+	c.send(`{"op":"speed","speed":-32}`) // so that the clock is told
+	for m := c.until("clock"); m.Playing; m = c.until("clock") {
+		if m.Live {
+			t.Fatal("it went live")
+		}
 	}
 }
 

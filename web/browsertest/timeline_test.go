@@ -59,8 +59,8 @@ const barTime = `((selector) => {
 	return (best.x / w - 0.075) / 0.85;
 })`
 
-// recordNow turns on the recording of all cameras, and waits until so much is recorded.
-func (h *hub) recordNow(d time.Duration) (from time.Time) {
+// recordFor turns on the recording of all cameras, and waits until so much is recorded.
+func (h *hub) recordFor(d time.Duration) (from time.Time) {
 	h.t.Helper()
 	for _, c := range h.cameras() {
 		if status, b := h.Call("PATCH", "/api/v1/cameras/"+c.ID, `{"record":{"mode":"always"}}`); status/100 != 2 {
@@ -108,8 +108,8 @@ func (p *tab) shows(camera string, at time.Time) {
 	p.t.Errorf("%s shows a light at %.3f of its way, want %.3f", camera, got, want)
 }
 
-// instantShown returns the time that the slider is at, and whether it is live.
-func (p *tab) instantShown() (at time.Time, live bool) {
+// sliderAt returns the time that the slider is at, and whether it is live.
+func (p *tab) sliderAt() (at time.Time, live bool) {
 	p.t.Helper()
 	now := eval[float64](p, `Number(document.querySelector('.ribbon').getAttribute('aria-valuenow'))`)
 	return time.Unix(int64(now), 0), strings.HasPrefix(eval[string](p, `document.querySelector('.ribbon').getAttribute('aria-valuetext')`), "Live")
@@ -143,7 +143,7 @@ func TestTimelineScrubsAllCamerasTogether(t *testing.T) {
 	if !eval[bool](p, `document.querySelector('#timeline').hidden`) {
 		t.Error("there is a timeline though nothing is recorded")
 	}
-	start := hub.recordNow(9 * time.Second)
+	start := hub.recordFor(9 * time.Second)
 	p.waitFor(`!document.querySelector('#timeline').hidden && document.querySelector('.ribbon .all')`)
 	p.screenshot("timeline-day")
 	p.near(40 * time.Second)
@@ -156,7 +156,7 @@ func TestTimelineScrubsAllCamerasTogether(t *testing.T) {
 	from, to := place(start.Add(7*time.Second)), place(start.Add(3*time.Second))
 	p.drag(from, to)
 	p.waitFor(`document.querySelectorAll('.tile.replay').length === 2`)
-	at, live := p.instantShown()
+	at, live := p.sliderAt()
 	if d := at.Sub(start.Add(3 * time.Second)); live || d.Abs() > 3*time.Second {
 		t.Errorf("the slider is %v off, live %v", d, live)
 	}
@@ -191,7 +191,7 @@ func TestTimelineIsPlayedByKeyboard(t *testing.T) {
 	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("East", 320, 180)
-	start := hub.recordNow(8 * time.Second)
+	start := hub.recordFor(8 * time.Second)
 	p := page.open(hub.url+"/?at="+start.Add(4*time.Second).UTC().Format("2006-01-02T15:04:05.000Z"), seeking)
 	last := `Math.max(...Object.values(window.shownAt))`
 	p.waitFor(fmt.Sprintf(`Math.abs(%s - %d) < 500`, last, start.Add(4*time.Second).UnixMilli()))
@@ -219,7 +219,7 @@ func TestTimelineIsPlayedByKeyboard(t *testing.T) {
 	p.waitFor(`document.querySelector('#keys-dialog').open && document.querySelector('#keys-dialog').innerText.includes('Play and pause')`)
 	p.press(keyEscape)
 	p.do(chromedp.Focus(chromedp.CSS(".ribbon")))
-	before, _ := p.instantShown()
+	before, _ := p.sliderAt()
 	p.press(kb.ArrowLeft)
 	p.waitFor(fmt.Sprintf(`Number(document.querySelector('.ribbon').getAttribute('aria-valuenow')) < %d`, before.Unix()))
 }
@@ -228,7 +228,7 @@ func TestRangeIsMarkedAndKept(t *testing.T) {
 	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("East", 320, 180)
-	start := hub.recordNow(5 * time.Second)
+	start := hub.recordFor(5 * time.Second)
 	p := page.open(hub.url, "")
 	p.waitFor(`!document.querySelector('#timeline').hidden`)
 	p.near(60 * time.Second)
@@ -239,6 +239,15 @@ func TestRangeIsMarkedAndKept(t *testing.T) {
 	p.release(point{from.X - 60, from.Y})
 	p.screenshot("timeline-range")
 	p.click(`.choosing .primary`)
+	p.waitFor(`document.querySelector('#export-dialog').open`)
+	p.click(`#export-dialog .primary`)
+	p.waitFor(`document.querySelector('#export-dialog .files a')`)
+	p.screenshot("timeline-export")
+	if size := eval[int](p, `fetch(document.querySelector('#export-dialog .files a').href).then((r) => r.blob()).then((b) => b.size)`); size < 1000 {
+		t.Errorf("the export has %d bytes", size)
+	}
+	p.click(`#export-dialog .buttons button`)
+	p.click(`.choosing button:nth-of-type(2)`)
 	p.waitFor(`document.querySelector('.note.done')`)
 	var pins struct {
 		Pins []struct {
@@ -259,7 +268,7 @@ func TestCameraPagePlaysItsRecordings(t *testing.T) {
 	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("East", 640, 360)
-	start := hub.recordNow(6 * time.Second)
+	start := hub.recordFor(6 * time.Second)
 	at := start.Add(2 * time.Second).Truncate(time.Millisecond)
 	p := page.open(hub.url+"/cameras/east?at="+at.UTC().Format("2006-01-02T15:04:05.000Z"), seeking)
 	p.waitFor(`document.querySelector('#stage.replay.painted') && !document.querySelector('#timeline').hidden`)

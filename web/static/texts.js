@@ -82,6 +82,16 @@ export const words = {
   rangeStart: 'Beginning of the range',
   rangeEnd: 'End of the range',
   keepRange: 'Keep',
+  exportRange: 'Export…',
+  exportTitle: 'Export recordings',
+  exportCameras: 'Cameras',
+  exportFormat: 'Format',
+  exportRealTime: 'As it was',
+  exportStart: 'Export',
+  exporting: 'Progress',
+  exportReady: 'Ready to download. The files are kept for some time.',
+  exportNone: 'Choose a camera.',
+  exportFailed: 'The hub could not make the file.',
   notRecorded: 'Not recorded',
 
   addTitle: 'Add a camera',
@@ -363,6 +373,14 @@ export const cameraKeys = [
   [['?'], 'These keys'],
 ];
 
+/** @type {Record<string, string>} Formats of exports. */
+export const exportFormats = {
+  mov: 'Video as it was recorded (MOV)',
+  'mp4-h264': 'Small video that plays everywhere (MP4)',
+  avi: 'Video for old programs (AVI)',
+  zip: 'Pictures (ZIP of JPEG files)',
+};
+
 /**
  * What the keys of a timeline do, where there is one.
  * @type {[string[], string][]}
@@ -472,6 +490,8 @@ export const say = {
   speed: (/** @type {number} */ n) => `${{ 0.125: '⅛', 0.25: '¼', 0.5: '½' }[n] ?? n} ×`,
   marked: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ length) => `${from} – ${to} (${length})`,
   kept: (/** @type {number} */ n) => `The range of ${many(n, 'camera', 'cameras')} is kept and will not be deleted.`,
+  queued: (/** @type {number} */ n) => `Waiting, number ${n} in the queue`,
+  percent: (/** @type {number} */ share) => `${Math.floor(share * 100)} %`,
   liveAt: (/** @type {string} */ time) => `Live, ${time}`,
   dayWith: (/** @type {string} */ day) => `${day}, recorded`,
   eventAt: (/** @type {string} */ time, /** @type {string} */ name, /** @type {string} */ what, /** @type {string} */ why) => `${time} ${name}: ${what}${why ? `, ${why}` : ''}`,

@@ -6,6 +6,7 @@ import { dayOf, holding } from './axis.js';
 import { Calendar } from './calendar.js';
 import { attempt } from './change.js';
 import { find } from './dom.js';
+import { ExportDialog } from './export.js';
 import { clock } from './format.js';
 import { Marking } from './marking.js';
 import { instantText, parseInstant } from './moments.js';
@@ -52,6 +53,7 @@ export class Timeline {
       seek, scrub: (on) => playback.scrub(on), live: () => playback.goLive(), change: () => this.#axisChanged(), key: (event) => this.#press(event),
       now: hubNow, bounds: () => ({ from: this.#oldest ?? hubNow(), to: hubNow() }), tell: (ms) => this.#tell(ms),
     });
+    const exporting = new ExportDialog();
     this.#calendar = new Calendar((day) => this.#toDay(day), hubNow);
     this.#transport = new Transport({
       toggle: () => this.#toggle(), back: () => playback.shuttle(-1), step: (by) => playback.step(by),
@@ -62,7 +64,10 @@ export class Timeline {
     this.#marking = new Marking(this.#bar, seek, () => {
       this.tick();
       this.#shown();
-    }, [{ text: words.keepRange, primary: true, act: (range) => this.#keep(range) }]);
+    }, [
+      { text: words.exportRange, primary: true, act: (range) => exporting.open(this.#cameras, range) },
+      { text: words.keepRange, act: (range) => this.#keep(range) },
+    ]);
     this.#section.append(this.#transport.el, this.#bar.el);
     this.#records.addEventListener('change', () => this.#draw());
     playback.addEventListener('change', () => this.#moved());

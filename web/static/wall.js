@@ -241,7 +241,10 @@ function soon() {
 /** Moves everything that moves with time. */
 function tick() {
   const clock = { now: () => poller.now(), failure: poller.failure };
-  for (const tile of tiles.all()) tile.tick(clock);
+  for (const tile of tiles.all()) {
+    tile.replay(!playback.live); // also those that came since the clock was set
+    tile.tick(clock);
+  }
   updateBanner();
   timeline?.tick();
 }
