@@ -3,8 +3,9 @@ package live
 import "time"
 
 const (
-	lookEvery = time.Second / 2
-	settle    = 2 * time.Second // a page that opens is slow, whatever its link
+	lookEvery  = time.Second / 2
+	settle     = 2 * time.Second // a page that opens is slow, whatever its link
+	judgeAfter = 4 * time.Second // a slow link sends few pictures in less
 
 	leastDetail  = 160         // pixels that a tile gets of any link
 	reducedFPS   = 5           // pictures a second that are made for a very slow link
@@ -33,6 +34,7 @@ type detail struct {
 	raised   time.Time     // when the last step up was
 	before   float64       // pictures a second of a tile before the last step down
 	judgeAt  time.Time     // when it is looked whether that step paid; zero: it was
+	trial    [2]float64    // since that step: pictures, and seconds of all tiles
 	restTill time.Time     // see rests
 }
 
@@ -61,9 +63,11 @@ func (d *detail) look(now time.Time, tiles, offered, sent int) (changed bool) {
 	}
 	each := float64(sent) / float64(tiles) / seconds
 	short := 3*sent < 2*offered // else nobody misses much
+	d.trial[0] += float64(sent)
+	d.trial[1] += float64(tiles) * seconds
 	if !d.judgeAt.IsZero() && !now.Before(d.judgeAt) {
 		d.judgeAt = time.Time{}
-		if short && each < 1.3*d.before {
+		if short && d.trial[0] < 1.3*d.before*d.trial[1] {
 			d.restTill = now.Add(longestPause)
 			d.raise(now)
 			return true
@@ -99,7 +103,7 @@ func (d *detail) lower(now time.Time, each float64) {
 	}
 	d.step++
 	d.rare, d.hold = 0, now.Add(d.pause)
-	d.before, d.judgeAt = each, now.Add(2*time.Second)
+	d.before, d.judgeAt, d.trial = each, now.Add(judgeAfter), [2]float64{}
 }
 
 func (d *detail) raise(now time.Time) {
