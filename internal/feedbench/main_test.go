@@ -37,7 +37,7 @@ type role struct {
 	Mode       string // viewers: normal, slow, stalled
 	Rate       int    // viewers: bytes per second of a slow one
 
-	Frame time.Duration // wall: how often the page shows what came; 0: at once
+	Frame time.Duration // wall: how often the page acknowledges what came; 0: at once
 }
 
 // roles is filled in TestMain and not by its declaration, since the roles use

@@ -16,7 +16,7 @@ import (
 )
 
 // wallClient is one page: it has a tile for each camera, and gives credit back
-// with each frame of its screen, or as soon as a picture is there.
+// for all that came within a moment, or as soon as a picture is there.
 type wallClient struct {
 	ws     *websocket.Conn
 	frame  time.Duration  // 0: there are no frames
@@ -112,7 +112,7 @@ func (w *wallClient) read(ctx context.Context) error {
 	}
 }
 
-// giveBack sends credit: a message for each picture, or one with each frame in
+// giveBack sends credit: a message for each picture, or one with each moment in
 // which something came.
 func (w *wallClient) giveBack(ctx context.Context) error {
 	for {

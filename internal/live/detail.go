@@ -33,7 +33,7 @@ type detail struct {
 	raised   time.Time     // when the last step up was
 	before   float64       // pictures a second of a tile before the last step down
 	judgeAt  time.Time     // when it is looked whether that step paid; zero: it was
-	restTill time.Time     // no step down before, since the last one did not pay
+	restTill time.Time     // see rests
 }
 
 // of returns what to ask for in the place of a tile's own width and rate.
@@ -69,7 +69,7 @@ func (d *detail) look(now time.Time, tiles, offered, sent int) (changed bool) {
 			return true
 		}
 	}
-	if d.rare++; !short || d.step == len(tooRare) || each >= tooRare[d.step] || now.Before(d.restTill) {
+	if d.rare++; !short || d.step == len(tooRare) || each >= tooRare[d.step] || d.rests(now, each) {
 		d.rare = 0
 	}
 	switch {
@@ -81,6 +81,12 @@ func (d *detail) look(now time.Time, tiles, offered, sent int) (changed bool) {
 		return true
 	}
 	return false
+}
+
+// rests reports whether no step down is to be tried, since one did not pay when
+// things were about the same.
+func (d *detail) rests(now time.Time, each float64) bool {
+	return now.Before(d.restTill) && each > d.before/2
 }
 
 // lower goes one step down. After a step up that was too much, the next one is

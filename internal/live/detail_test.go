@@ -97,6 +97,13 @@ func TestDetailThatDoesNotPayIsGivenBack(t *testing.T) {
 	if r.run(500_000, 10*time.Minute); r.changes > 24 {
 		t.Errorf("it changed %d times in 10 minutes", r.changes)
 	}
+	for r.step != 0 || !r.now.Before(r.restTill) {
+		r.run(500_000, time.Second)
+	}
+	r.sizes[1] = 9_000
+	if step := r.run(200_000, 3*time.Second); step == 0 {
+		t.Error("it is not tried again when the link becomes slower")
+	}
 }
 
 // TestDetailIsNotDecidedWhileAPageOpens has a page that shows nothing for a

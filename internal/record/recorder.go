@@ -130,7 +130,7 @@ func (r *Recorder) read(ctx context.Context, last *uint64) (again bool) {
 	rd := r.c.Stream.Subscribe(stream.All)
 	defer rd.Close()
 	began := time.Now()
-	pick := newRate(r.c.MaxFPS)
+	pick := stream.NewRate(r.c.MaxFPS)
 	for first := true; ; first = false {
 		p, err := rd.Next(ctx)
 		switch {
@@ -147,7 +147,7 @@ func (r *Recorder) read(ctx context.Context, last *uint64) (again bool) {
 			r.queue.miss(p.Seq - *last - 1)
 		}
 		*last = p.Seq
-		if pick.pick(p.Time()) {
+		if pick.Pick(p.Time()) {
 			r.queue.push(p)
 		}
 	}

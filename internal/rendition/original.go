@@ -30,7 +30,7 @@ type original struct {
 type copied struct {
 	spec Spec
 	out  *stream.Stream
-	rate rate
+	rate stream.Rate
 	owed bool   // a picture was picked and not yet written
 	seq  uint64 // of the camera's picture that was written last
 }
@@ -71,7 +71,7 @@ func (o *original) arrived(p *media.Packet) {
 	defer o.mu.Unlock()
 	o.newest = p
 	for _, c := range o.wanted {
-		if c.rate.pick(p.Arrived) {
+		if c.rate.Pick(p.Arrived) {
 			c.owed = true
 		}
 		if c.owed {
@@ -126,13 +126,13 @@ func (o *original) subscribe(spec Spec, ready func()) *stream.Reader {
 
 // rateFor returns a rate that picks the same pictures as that of a copy with as
 // many a second, so that both share what is made. Called with mu held.
-func (o *original) rateFor(fps float64) rate {
+func (o *original) rateFor(fps float64) stream.Rate {
 	for _, c := range o.wanted {
 		if c.spec.FPS == fps {
 			return c.rate
 		}
 	}
-	return newRate(fps)
+	return stream.NewRate(fps)
 }
 
 // watch ends the copy some time after its last reader left.

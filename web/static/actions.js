@@ -1,7 +1,7 @@
 // @ts-check
 // What can be done to a camera from its menu.
 
-import { announce, note } from './announce.js';
+import { note } from './announce.js';
 import { cameras as api, pagePath } from './api.js';
 import { attempt, change } from './change.js';
 import { say, words } from './texts.js';
@@ -12,10 +12,11 @@ import { offerUndo } from './undo.js';
 
 /**
  * @typedef {object} Wall What the actions need of the page.
- * @property {() => Camera[]} cameras in wall order
  * @property {() => void} refresh shows what the hub has now
  * @property {(id: string) => Promise<void>} edit opens the form
  * @property {(id: string) => Promise<void>} copy opens the form for a camera that is like it
+ * @property {(id: string) => [string | undefined, string | undefined]} beside the cameras shown before and after one
+ * @property {(id: string, target: string, after: boolean) => Promise<void>} move puts a camera before or behind another
  * @property {(camera: Camera) => void} why explains why it is offline
  * @property {(id: string) => void} focus puts the focus back on a camera's tile, or near it
  * @property {(id: string) => void} focusSoon does so when the tile has come
@@ -28,8 +29,8 @@ import { offerUndo } from './undo.js';
  * @returns {Item[]}
  */
 export function itemsOf(camera, wall) {
-  const at = wall.cameras().findIndex((c) => c.id === camera.id);
   const { id, name, enabled } = camera;
+  const [before, after] = wall.beside(id);
   return [
     { text: words.open, act: () => location.assign(pagePath(id)) },
     ...(['offline', 'stale'].includes(camera.status.state) ? [{ text: words.whyMenu, act: () => wall.why(camera) }] : []),
@@ -39,27 +40,10 @@ export function itemsOf(camera, wall) {
       ? { text: words.disable, act: () => change(api.patch(id, { enabled: false }), say.disabled(name), wall.refresh) }
       : { text: words.enable, act: () => change(api.patch(id, { enabled: true }), say.enabled(name), wall.refresh) },
     { text: words.restart, off: !enabled, act: () => change(api.restart(id), say.restarted(name), wall.refresh) },
-    { text: words.earlier, off: at <= 0, act: () => attempt(move(camera, -1, wall)) },
-    { text: words.later, off: at < 0 || at === wall.cameras().length - 1, act: () => attempt(move(camera, 1, wall)) },
+    { text: words.earlier, off: before === undefined, act: () => attempt(wall.move(id, before ?? '', false)) },
+    { text: words.later, off: after === undefined, act: () => attempt(wall.move(id, after ?? '', true)) },
     { text: words.remove, danger: true, act: () => attempt(remove(camera, wall)) },
   ];
-}
-
-/**
- * Moves a camera by one place.
- * @param {Camera} camera
- * @param {1 | -1} by
- * @param {Wall} wall
- */
-async function move(camera, by, wall) {
-  const ids = wall.cameras().map((c) => c.id);
-  const at = ids.indexOf(camera.id);
-  ids.splice(at, 1);
-  ids.splice(at + by, 0, camera.id);
-  await api.order(ids);
-  announce(say.moved(camera.name, at + by + 1, ids.length));
-  wall.refresh();
-  wall.focus(camera.id);
 }
 
 /**
@@ -68,9 +52,7 @@ async function move(camera, by, wall) {
  * @param {Wall} wall
  */
 async function remove(camera, wall) {
-  const ids = wall.cameras().map((c) => c.id);
-  const at = ids.indexOf(camera.id);
-  const neighbour = ids[at + 1] ?? ids[at - 1] ?? '';
+  const [before, after] = wall.beside(camera.id);
   await api.remove(camera.id);
   offerUndo(camera, {
     back: ({ id, name }) => {
@@ -78,7 +60,7 @@ async function remove(camera, wall) {
       wall.refresh();
       wall.focusSoon(id);
     },
-    leave: () => wall.focus(neighbour),
+    leave: () => wall.focus(after ?? before ?? ''),
   });
   wall.refresh();
 }

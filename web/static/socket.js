@@ -6,6 +6,7 @@ const protocol = 'camhub.wall.v1';
 const headSize = 24; // bytes before the picture
 const leastPause = 250; // ms before the next try; doubles
 const longestPause = 8000;
+const together = 50; // ms that credit may wait for more
 
 /**
  * @typedef {object} Wish A tile that is wanted.
@@ -139,8 +140,8 @@ export class Socket {
   }
 
   /**
-   * Gives credit back together with all that comes with the same frame of the
-   * browser: a message for each picture costs the hub more than the picture.
+   * Gives credit back together with what comes soon after, since a message costs
+   * the hub more than a picture; but at once when a tile has none left.
    * @param {WebSocket} ws that the picture came over
    * @param {number} tile
    * @param {number} seq
@@ -148,12 +149,14 @@ export class Socket {
   #giveBack(ws, tile, seq) {
     if (ws !== this.#ws) return;
     const pictures = this.#credit;
-    if (pictures.push([tile, seq]) > 1) return;
+    const second = pictures.some((p) => p[0] === tile);
+    pictures.push([tile, seq]);
+    if (pictures.length > 1 && !second) return;
     setTimeout(() => {
-      if (pictures !== this.#credit) return; // of a connection that was lost
+      if (pictures !== this.#credit) return; // it went already, or the connection is lost
       this.#credit = [];
       if (ws.readyState === 1) ws.send(JSON.stringify({ op: 'got', pictures }));
-    }, 0);
+    }, second ? 0 : together);
   }
 
   /** @param {any} message */

@@ -98,7 +98,17 @@ const why = new WhyDialog((camera) => {
 
 const actions = {
   why: (/** @type {Camera} */ camera) => why.open(camera),
-  cameras: () => order.sorted(poller.cameras ?? []),
+  beside: (/** @type {string} */ id) => {
+    const ids = chosen().map((c) => c.id);
+    const at = ids.indexOf(id);
+    return /** @type {[string | undefined, string | undefined]} */ ([ids[at - 1], ids[at + 1]]);
+  },
+  move: async (/** @type {string} */ id, /** @type {string} */ target, /** @type {boolean} */ after) => {
+    const done = move(id, target, after);
+    reveal(id);
+    actions.focus(id);
+    await done;
+  },
   refresh: () => poller.refresh(),
   edit: (/** @type {string} */ id) => form.openEdit(id),
   copy: (/** @type {string} */ id) => form.openCopy(id),

@@ -71,23 +71,40 @@ test('a picture is taken apart, and its credit goes back once it is shown', (t) 
   assert.deepEqual([tile, arrived, [...jpeg]], [258, 1_700_000_000_123.456, [1, 2, 3]]);
   assert.equal(lines[0].sent.length, 1);
   got();
-  later(0);
+  later(50);
   assert.deepEqual(lines[0].sent.slice(1), [{ op: 'got', pictures: [[258, 4000000000]] }]);
 });
 
-test('credit that is given back together is one message', (t) => {
+test('credit that is given back within a moment is one message', (t) => {
   const { socket, lines, pictures, later } = setup(t);
   socket.open();
   lines[0].open();
   for (const seq of [1, 2, 3]) lines[0].onmessage({ data: message(7 + seq, seq, 0, []) });
   pictures[1].got();
+  later(49);
   pictures[0].got();
   assert.equal(lines[0].sent.length, 1, 'it does not wait for the others');
-  later(0);
+  later(1);
   pictures[2].got();
-  later(0);
+  later(49);
+  assert.equal(lines[0].sent.length, 2, 'it does not wait again');
   later(1000);
   assert.deepEqual(lines[0].sent.slice(1), [{ op: 'got', pictures: [[9, 2], [8, 1]] }, { op: 'got', pictures: [[10, 3]] }]);
+});
+
+test('a tile without credit does not wait for others', (t) => {
+  const { socket, lines, pictures, later } = setup(t);
+  socket.open();
+  lines[0].open();
+  for (const [tile, seq] of [[1, 1], [2, 2], [1, 3]]) lines[0].onmessage({ data: message(tile, seq, 0, []) });
+  for (const p of pictures) p.got();
+  later(0);
+  later(1000);
+  assert.deepEqual(lines[0].sent.slice(1), [{ op: 'got', pictures: [[1, 1], [2, 2], [1, 3]] }]);
+  lines[0].onmessage({ data: message(1, 4, 0, []) });
+  pictures[3].got();
+  later(49);
+  assert.equal(lines[0].sent.length, 2);
 });
 
 test('credit goes back over the connection that it came from, or nowhere', (t) => {
@@ -102,7 +119,7 @@ test('credit goes back over the connection that it came from, or nowhere', (t) =
   pictures[1].got();
   lines[1].onmessage({ data: message(1, 1, 0, []) });
   pictures[2].got();
-  later(0);
+  later(50);
   assert.equal(lines[0].sent.length, 1);
   assert.deepEqual(lines[1].sent.slice(1), [{ op: 'got', pictures: [[1, 1]] }]);
 });
@@ -148,7 +165,7 @@ test('it comes back for ever, ever more slowly, and asks again', (t) => {
   lines.at(-1).open();
   assert.deepEqual(lines.at(-1).sent, [{ op: 'tiles', tiles: [wish(1)] }]);
   pictures[0].got(); // of the first connection
-  later(0);
+  later(50);
   assert.equal(lines.at(-1).sent.length, 1, 'credit of another connection was given back');
 });
 

@@ -1,31 +1,32 @@
-package rendition
+package stream
 
 import "time"
 
-// A rate picks pictures evenly, so many a second at most. The zero rate picks
+// Rate picks pictures evenly, so many a second at most. The zero Rate picks
 // all of them.
 //
 // It keeps a time at which the next picture is due. It takes one that comes a
 // little earlier, if the next one would come later by more than that, so that
 // the jitter of a camera as fast as the rate costs no picture. It never takes
 // two within half an interval.
-type rate struct {
+type Rate struct {
 	interval time.Duration
 	due      time.Time
 	last     time.Time // that was picked
 	seen     time.Time // that came
 }
 
-func newRate(fps float64) rate {
+// NewRate returns a rate of fps pictures a second; 0 is all of them.
+func NewRate(fps float64) Rate {
 	if fps <= 0 {
-		return rate{}
+		return Rate{}
 	}
-	return rate{interval: time.Duration(float64(time.Second) / fps)}
+	return Rate{interval: time.Duration(float64(time.Second) / fps)}
 }
 
-// pick reports whether a picture that arrived at t is taken. Times must come in
+// Pick reports whether a picture that arrived at t is taken. Times must come in
 // order; one that does not begins anew.
-func (r *rate) pick(t time.Time) bool {
+func (r *Rate) Pick(t time.Time) bool {
 	if r.interval == 0 {
 		return true
 	}

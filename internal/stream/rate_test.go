@@ -1,4 +1,4 @@
-package rendition
+package stream
 
 import (
 	"math/rand/v2"
@@ -30,14 +30,14 @@ func TestRate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		rng := rand.New(rand.NewPCG(1, 1))
-		r := newRate(tt.asked)
+		r := NewRate(tt.asked)
 		start := time.Unix(1000, 0)
 		const seconds = 40
 		n, last := 0, time.Time{}
 		for i := range int(seconds * tt.camera) {
 			at := (float64(i) + tt.jitter*(2*rng.Float64()-1)) / tt.camera
 			now := start.Add(time.Duration(at * float64(time.Second)))
-			if !r.pick(now) {
+			if !r.Pick(now) {
 				continue
 			}
 			n++
@@ -53,13 +53,13 @@ func TestRate(t *testing.T) {
 }
 
 func TestRateAfterAPauseHasNoBurst(t *testing.T) {
-	r := newRate(10)
+	r := NewRate(10)
 	now := time.Unix(1000, 0)
-	r.pick(now)
+	r.Pick(now)
 	now = now.Add(time.Minute)
 	n := 0
 	for range 100 { // a second of pictures
-		if r.pick(now) {
+		if r.Pick(now) {
 			n++
 		}
 		now = now.Add(10 * time.Millisecond)
@@ -70,22 +70,22 @@ func TestRateAfterAPauseHasNoBurst(t *testing.T) {
 }
 
 func TestRateSurvivesAClockThatGoesBack(t *testing.T) {
-	r := newRate(1)
+	r := NewRate(1)
 	now := time.Unix(1000, 0)
-	r.pick(now)
+	r.Pick(now)
 	now = now.Add(-time.Hour)
-	if !r.pick(now) {
+	if !r.Pick(now) {
 		t.Error("nothing is picked until the clock is back")
 	}
-	if r.pick(now.Add(time.Second/4)) || !r.pick(now.Add(time.Second)) {
+	if r.Pick(now.Add(time.Second/4)) || !r.Pick(now.Add(time.Second)) {
 		t.Error("the rate is not kept after that")
 	}
 }
 
 func TestZeroRatePicksAll(t *testing.T) {
-	r := newRate(0)
+	r := NewRate(0)
 	for range 10 {
-		if !r.pick(time.Unix(1000, 0)) {
+		if !r.Pick(time.Unix(1000, 0)) {
 			t.Error("a picture was left out")
 		}
 	}
