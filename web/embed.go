@@ -23,6 +23,10 @@ func Wall() http.Handler { return page("pages/wall.html") }
 // does not look the camera up: the page does, and says so when there is none.
 func CameraPage() http.Handler { return page("pages/camera.html") }
 
+// StoragePage returns the handler of the page about the room for recordings,
+// "/storage".
+func StoragePage() http.Handler { return page("pages/storage.html") }
+
 // File returns the handler of a file that the pages load, by its full path
 // ("/static/…"), or false when there is none.
 func File(path string) (http.Handler, bool) {

@@ -39,6 +39,7 @@ func TestHandlersServeTheirFiles(t *testing.T) {
 	}{
 		{"the wall", Wall(), "/", "text/html; charset=utf-8", "pages/wall.html"},
 		{"a camera", CameraPage(), "/cameras/front-door", "text/html; charset=utf-8", "pages/camera.html"},
+		{"the storage", StoragePage(), "/storage", "text/html; charset=utf-8", "pages/storage.html"},
 		{"the icon", Favicon(), "/favicon.ico", "image/svg+xml", "static/favicon.svg"},
 		{"a script", static(t, "/static/wall.js"), "/static/wall.js", "text/javascript; charset=utf-8", "static/wall.js"},
 		{"a style", static(t, "/static/base.css"), "/static/base.css", "text/css; charset=utf-8", "static/base.css"},

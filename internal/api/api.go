@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"camhub/internal/camera"
@@ -59,16 +60,19 @@ type Devices interface {
 
 // Config is what the API needs of the rest of the program.
 type Config struct {
-	Cameras  Cameras
-	Events   Events
-	Running  Running
-	Probes   Probes
-	Devices  Devices
-	Quirks   []map[string]string // what quirks mean, in sentences, by name
-	BytesOut func() float64      // a second, to all viewers
-	Copies   func() rendition.Stats
-	Version  string
-	Started  time.Time
+	Cameras   Cameras
+	Events    Events
+	Running   Running
+	Probes    Probes
+	Devices   Devices
+	Exports   Exports
+	Archive   Archive
+	Recording Recording
+	Quirks    []map[string]string // what quirks mean, in sentences, by name
+	BytesOut  func() float64      // a second, to all viewers
+	Copies    func() rendition.Stats
+	Version   string
+	Started   time.Time
 }
 
 type server struct{ Config }
@@ -76,7 +80,7 @@ type server struct{ Config }
 // Routes returns the table of all REST routes.
 func Routes(c Config) []route.Route {
 	s := &server{c}
-	return []route.Route{
+	return slices.Concat(s.exportRoutes(), []route.Route{
 		{Method: "GET", Path: "/api/v1/cameras", Handle: s.listCameras},
 		{Method: "POST", Path: "/api/v1/cameras", Handle: s.createCamera},
 		{Method: "GET", Path: "/api/v1/cameras/{id}", Handle: s.getCamera},
@@ -96,10 +100,19 @@ func Routes(c Config) []route.Route {
 		{Method: "GET", Path: "/api/v1/quirks", Handle: s.listQuirks},
 		{Method: "GET", Path: "/api/v1/events", Handle: s.listEvents},
 		{Method: "GET", Path: "/api/v1/events/live", Handle: s.liveEvents},
+		{Method: "GET", Path: "/api/v1/recordings", Handle: s.listRecordings},
+		{Method: "DELETE", Path: "/api/v1/recordings", Handle: s.deleteRecordings},
+		{Method: "GET", Path: "/api/v1/recordings/days", Handle: s.listDays},
+		{Method: "GET", Path: "/api/v1/settings", Handle: s.getSettings},
+		{Method: "PATCH", Path: "/api/v1/settings", Handle: s.patchSettings},
+		{Method: "GET", Path: "/api/v1/storage", Handle: s.getStorage},
+		{Method: "GET", Path: "/api/v1/pins", Handle: s.listPins},
+		{Method: "POST", Path: "/api/v1/pins", Handle: s.addPin},
+		{Method: "DELETE", Path: "/api/v1/pins/{pin}", Handle: s.removePin},
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},
 		{Method: "GET", Path: "/healthz", Handle: s.healthy},
 		{Method: "GET", Path: "/readyz", Handle: s.ready},
-	}
+	})
 }
 
 func cameraID(r *http.Request) camera.ID { return camera.ID(route.Var(r, "id")) }

@@ -51,10 +51,7 @@ func (s *server) liveEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // nginx
+	eventHeader(w.Header())
 	if r.Method == http.MethodHead {
 		return nil
 	}
@@ -63,6 +60,13 @@ func (s *server) liveEvents(w http.ResponseWriter, r *http.Request) error {
 		e.run(r.Context(), watch)
 	}
 	return nil // what began can only be cut: the client comes back
+}
+
+// eventHeader sets the header of a stream of messages.
+func eventHeader(h http.Header) {
+	h.Set("Content-Type", typeEvents)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx
 }
 
 // begin sends all cameras, and the events that the client missed.

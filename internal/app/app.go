@@ -90,18 +90,29 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 			return err
 		}
 	}
+	recordings, err := openRecordings(ctx, c.DataDir, db, reg, c.Log)
+	if err != nil {
+		return err
+	}
+	closers = append(closers, recordings.Close)
+	exports, err := openExports(ctx, c.DataDir, recordings, reg, c.Log)
+	if err != nil {
+		return err
+	}
+	closers = append(closers, exports.Close)
+	recordings.Start()
+	cameras := running{reg.Hub(), recordings}
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
-	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
+	pictures := live.New(cameras, copies, reg.First, func() live.Watch { return reg.Watch() })
+	recorded := live.NewRecorded(recordings.Archive(), copies)
+	closers = append(closers, recorded.Close)
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
 	closers = append(closers, probes.Close)
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
-	handler := route.New(routes(parts{db, reg, pictures, copies, probes, devices, c.Version, started}), c.Log)
-	err = serveHTTP(ctx, listener, handler, func() {
-		reg.EndStreams()
-		probes.Close() // never fails
-	}, pictures, c.Log)
+	p := parts{db, reg, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
+	err = serveHTTP(ctx, listener, route.New(routes(p), c.Log), p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
 }

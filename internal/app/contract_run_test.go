@@ -8,9 +8,61 @@ import (
 )
 
 // unreachable are answers that no test brings about in good order: those of calls
-// that read nothing that can fail, and that of five scrapes at one moment.
+// that read nothing that can fail, those of a disk that fails or is too slow, and that of
+// five scrapes at one moment.
 var unreachable = []string{
 	"getCameraStatus 500", "restartCamera 500", "getFeed 500", "getSnapshot 500", "getMetrics 503",
+	"deleteRecordings 500", "getRecordedPicture 429", "getRecordedPicture 500", "getRecordedPicture 503",
+	"getPlayback 500", "getPlayback 503",
+	"createExport 500", "deleteExport 500", "getExportFile 500", "getNamedExportFile 500",
+}
+
+// contractParts are the tests of the contract: each has a hub of its own.
+var contractParts = []struct {
+	name string
+	run  func(*testing.T, *testHub)
+	seed int // events that are stored beforehand
+}{
+	{"life of a camera", lifeOfACamera, 0},
+	{"what was read can be sent back", sendBack, 0},
+	{"conditions", conditions, 0},
+	{"merge patches", mergePatches, 0},
+	{"another kind", otherKind, 0},
+	{"order", wallOrder, 0},
+	{"restart", restarts, 0},
+	{"unknown cameras", unknownCameras, 0},
+	{"wrong methods", wrongMethods, 0},
+	{"other sites", otherSites, 0},
+	{"bodies that can't be read", unreadableBodies, 0},
+	{"fields that are wrong", wrongFields, 0},
+	{"all faults at once", allFaults, 0},
+	{"duplicates", duplicates, 0},
+	{"undoing", undoing, 0},
+	{"secrets", secretsStayInside, 0},
+	{"probes", probes, 0},
+	{"probes at once", probesAtOnce, 0},
+	{"quirks", quirkSentences, 0},
+	{"devices", devices, 0},
+	{"devices that fail", devicesThatFail, 0},
+	{"pages of events", eventPages, seeded},
+	{"formats of events", eventFormats, seeded},
+	{"wrong parameters of events", wrongEventParameters, 0},
+	{"live messages", liveMessages, 0},
+	{"resuming", resuming, 0},
+	{"hub status", hubStatus, 0},
+	{"pictures", pictures, 0},
+	{"pictures that are not there", noPictures, 0},
+	{"wall", wall, 0},
+	{"smaller and slower copies", copies, 0},
+	{"copies of cameras on demand", copiesOnDemand, 0},
+	{"recordings", recorded, 0},
+	{"recordings of cameras on demand", recordedOnDemand, 0},
+	{"recorded pictures", recordedPictures, 0},
+	{"wrong parameters of recordings", wrongRecordingParameters, 0},
+	{"playbacks at once", playbacksAtOnce, 0},
+	{"keeping", keeping, 0},
+	{"pinning", pinning, 0},
+	{"pages", pages, 0},
 }
 
 // TestContract drives the whole program through everything that its document
@@ -18,47 +70,8 @@ var unreachable = []string{
 // status of the document was never met.
 func TestContract(t *testing.T) {
 	c := readContract(t, true)
-	parts := []struct {
-		name string
-		run  func(*testing.T, *testHub)
-		seed int // events that are stored beforehand
-	}{
-		{"life of a camera", lifeOfACamera, 0},
-		{"what was read can be sent back", sendBack, 0},
-		{"conditions", conditions, 0},
-		{"merge patches", mergePatches, 0},
-		{"another kind", otherKind, 0},
-		{"order", wallOrder, 0},
-		{"restart", restarts, 0},
-		{"unknown cameras", unknownCameras, 0},
-		{"wrong methods", wrongMethods, 0},
-		{"other sites", otherSites, 0},
-		{"bodies that can't be read", unreadableBodies, 0},
-		{"fields that are wrong", wrongFields, 0},
-		{"all faults at once", allFaults, 0},
-		{"duplicates", duplicates, 0},
-		{"undoing", undoing, 0},
-		{"secrets", secretsStayInside, 0},
-		{"probes", probes, 0},
-		{"probes at once", probesAtOnce, 0},
-		{"quirks", quirkSentences, 0},
-		{"devices", devices, 0},
-		{"devices that fail", devicesThatFail, 0},
-		{"pages of events", eventPages, seeded},
-		{"formats of events", eventFormats, seeded},
-		{"wrong parameters of events", wrongEventParameters, 0},
-		{"live messages", liveMessages, 0},
-		{"resuming", resuming, 0},
-		{"hub status", hubStatus, 0},
-		{"pictures", pictures, 0},
-		{"pictures that are not there", noPictures, 0},
-		{"wall", wall, 0},
-		{"smaller and slower copies", copies, 0},
-		{"copies of cameras on demand", copiesOnDemand, 0},
-		{"pages", pages, 0},
-	}
 	ran := 0
-	for _, p := range parts {
+	for _, p := range contractParts {
 		t.Run(p.name, func(t *testing.T) {
 			ran++
 			dir := t.TempDir()
@@ -72,11 +85,12 @@ func TestContract(t *testing.T) {
 		seedKnob(t, dir)
 		controls(t, startHub(t, c, dir))
 	})
+	t.Run("all of exports", func(t *testing.T) { ran++; exportParts(t, c) })
 	t.Run("broken store", func(t *testing.T) {
 		ran++
 		brokenStore(t, c)
 	})
-	if ran < len(parts)+2 {
+	if ran < len(contractParts)+3 {
 		return // a filter left some out
 	}
 	for _, name := range c.documented() {
@@ -94,7 +108,11 @@ type operation struct {
 
 // path returns a path of the operation, with id in it.
 func (o operation) path(id string) string {
-	return strings.NewReplacer("{id}", id, "{file}", "wall.js").Replace(o.template)
+	path := strings.NewReplacer("{id}", id, "{file}", "wall.js", "{pin}", "1", "{time}", "2026-01-02T03:04:05Z").Replace(o.template)
+	if strings.HasSuffix(path, "/playback") {
+		path += "?from=2026-01-02T03:04:05Z"
+	}
+	return path
 }
 
 // operations returns all operations of the document.
@@ -165,6 +183,10 @@ func brokenStore(t *testing.T, c *contract) {
 		}
 		body := ""
 		switch name {
+		case "patchSettings":
+			body = `{}`
+		case "addPin":
+			body = `{"cameras":["a"],"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}`
 		case "setOrder":
 			body = `{"cameras":[]}`
 		case "patchControls":

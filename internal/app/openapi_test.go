@@ -41,8 +41,21 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	t.Cleanup(func() { probes.Close() })
 	devices := inventory.New(kinds, reg)
 	t.Cleanup(func() { devices.Close() })
-	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
-	return routes(parts{db, reg, pictures, copies, probes, devices, "test", time.Now()}), reg, db
+	recordings, err := openRecordings(t.Context(), dir, db, reg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { recordings.Close() })
+	exports, err := openExports(t.Context(), dir, recordings, reg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { exports.Close() })
+	cameras := running{reg.Hub(), recordings}
+	recorded := live.NewRecorded(recordings.Archive(), copies)
+	t.Cleanup(func() { recorded.Close() })
+	pictures := live.New(cameras, copies, reg.First, func() live.Watch { return reg.Watch() })
+	return routes(parts{db, reg, cameras, recordings, exports, pictures, recorded, copies, probes, devices, "test", time.Now()}), reg, db
 }
 
 // pathVariable is a variable of the router with its pattern.

@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"camhub/internal/api"
+	"camhub/internal/export"
 	"camhub/internal/fault"
 	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/metrics"
 	"camhub/internal/probe"
+	"camhub/internal/recording"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
@@ -20,20 +22,34 @@ import (
 
 // parts is what the routes lead to.
 type parts struct {
-	db       *store.Store
-	registry *registry.Registry
-	pictures *live.Server
-	copies   *rendition.Set
-	probes   *probe.Prober
-	devices  *inventory.Inventory
-	version  string
-	started  time.Time
+	db         *store.Store
+	registry   *registry.Registry
+	cameras    running
+	recordings *recording.Service
+	exports    *export.Service
+	pictures   *live.Server
+	recorded   *live.Recorded
+	copies     *rendition.Set
+	probes     *probe.Prober
+	devices    *inventory.Inventory
+	version    string
+	started    time.Time
+}
+
+// endStreams ends what goes on without an end.
+func (p parts) endStreams() {
+	p.registry.EndStreams()
+	p.recordings.Stop()
+	p.exports.Stop()
+	p.recorded.Stop()
+	p.probes.Close() // never fails
 }
 
 // routes returns the table of every route of the program.
 func routes(p parts) []route.Route {
 	rest := api.Routes(api.Config{
-		Cameras: p.registry, Events: p.registry, Running: p.registry.Hub(), Probes: p.probes, Quirks: quirks, Devices: p.devices,
+		Cameras: p.registry, Events: p.registry, Running: p.cameras, Probes: p.probes, Quirks: quirks, Devices: p.devices,
+		Archive: p.recordings.Archive(), Recording: p.recordings, Exports: p.exports,
 		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
 	})
 	figures := metrics.Handler(metrics.Config{
@@ -43,11 +59,12 @@ func routes(p parts) []route.Route {
 	pages := []route.Route{
 		{Method: "GET", Path: "/", Handle: route.Handler(web.Wall())},
 		{Method: "GET", Path: "/cameras/{id}", Handle: route.Handler(web.CameraPage())},
+		{Method: "GET", Path: "/storage", Handle: route.Handler(web.StoragePage())},
 		{Method: "GET", Path: "/static/{file:.+}", Handle: staticFile},
 		{Method: "GET", Path: "/metrics", Handle: route.Handler(figures)},
 		{Method: "GET", Path: "/favicon.ico", Handle: route.Handler(web.Favicon())},
 	}
-	return slices.Concat(rest, p.pictures.Routes(), pages)
+	return slices.Concat(rest, p.pictures.Routes(), p.recorded.Routes(), pages)
 }
 
 // staticFile sends a file that the pages load.

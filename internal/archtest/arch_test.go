@@ -80,26 +80,35 @@ var allowed = map[string][]string{
 		"internal/record/mov", "internal/stream",
 	},
 
+	"internal/recording": {
+		"internal/camera", "internal/event", "internal/gate", "internal/hub", "internal/record", "internal/record/archive",
+		"internal/registry", "internal/retention", "internal/stream",
+	},
+	"internal/export": {"internal/camera", "internal/fault", "internal/record/archive", "internal/record/disk", "internal/record/mov", "internal/strict"},
+
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/inventory",
-		"internal/probe", "internal/registry", "internal/rendition", "internal/route", "internal/strict",
+		"internal/camera", "internal/event", "internal/export", "internal/fault", "internal/hub",
+		"internal/inventory", "internal/probe", "internal/record/archive", "internal/recording",
+		"internal/registry", "internal/rendition", "internal/retention", "internal/route", "internal/strict",
 	},
 	"internal/live": {
 		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
-		"internal/registry", "internal/rendition", "internal/route", "internal/stream", "internal/strict",
+		"internal/record/archive", "internal/registry", "internal/rendition", "internal/route", "internal/stream",
+		"internal/strict",
 	},
 	"internal/metrics": {"internal/camera", "internal/hub", "internal/rendition"},
 	"web":              {},
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/inventory", "internal/jpegstream", "internal/live",
-		"internal/metrics", "internal/probe", "internal/registry", "internal/rendition", "internal/route",
-		"internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
-		"internal/source/picamera", "internal/source/snapshot", "internal/source/v4l2", "internal/upstream",
-		"store", "web",
+		"internal/api", "internal/camera", "internal/export", "internal/fault", "internal/hub",
+		"internal/inventory", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe",
+		"internal/record/archive", "internal/record/disk", "internal/recording", "internal/registry",
+		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated",
+		"internal/source/httpcam", "internal/source/mjpeg", "internal/source/picamera",
+		"internal/source/snapshot", "internal/source/v4l2", "internal/upstream", "store", "web",
 	},
 	"internal/simulator": {},
 	"cmd/camhub":         {"internal/app", "internal/simulator"},

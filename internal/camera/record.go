@@ -30,8 +30,8 @@ type Record struct {
 // Limits of a Record.
 const (
 	maxRecordFPS = 1000
-	maxKeepDays  = 36500
-	minKeepBytes = 1 << 20
+	MaxKeepDays  = 36500
+	MinKeepBytes = 1 << 20
 )
 
 // Plan returns the hours of a valid Record whose mode is RecordSchedule.
@@ -68,11 +68,11 @@ func (r *Record) validate() *multierror.Error {
 	if r.MaxFPS != nil && !(*r.MaxFPS > 0 && *r.MaxFPS <= maxRecordFPS) {
 		bad("max_fps", "must be more than 0 and at most %d, or null", maxRecordFPS)
 	}
-	if r.KeepDays != nil && !(*r.KeepDays > 0 && *r.KeepDays <= maxKeepDays) {
-		bad("keep_days", "must be more than 0 and at most %d, or null", maxKeepDays)
+	if r.KeepDays != nil && !(*r.KeepDays > 0 && *r.KeepDays <= MaxKeepDays) {
+		bad("keep_days", "must be more than 0 and at most %d, or null", MaxKeepDays)
 	}
-	if r.KeepBytes != nil && *r.KeepBytes < minKeepBytes {
-		bad("keep_bytes", "must be at least %d, or null", minKeepBytes)
+	if r.KeepBytes != nil && *r.KeepBytes < MinKeepBytes {
+		bad("keep_bytes", "must be at least %d, or null", MinKeepBytes)
 	}
 	return errs
 }

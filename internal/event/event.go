@@ -20,10 +20,18 @@ const (
 	Offline  Type = "offline"  // it gave pictures, or should have, and does not
 	Frozen   Type = "frozen"   // it has sent the identical picture for half a minute, and should move
 	Moving   Type = "moving"   // its picture, which was frozen, changed
+
+	RecordingFailed    Type = "recording_failed"    // its pictures can't be written any more
+	RecordingResumed   Type = "recording_resumed"   // they can again
+	RecordingLost      Type = "recording_lost"      // some could not be written, and recording goes on
+	RecordingsRepaired Type = "recordings_repaired" // what a crash had left open was closed
 )
 
 // Types lists all types, for those who check one from outside.
-var Types = []Type{Added, Changed, Removed, Restored, Online, Offline, Frozen, Moving}
+var Types = []Type{
+	Added, Changed, Removed, Restored, Online, Offline, Frozen, Moving,
+	RecordingFailed, RecordingResumed, RecordingLost, RecordingsRepaired,
+}
 
 // Reason is why a camera went offline: a word for programs and a sentence for
 // people.
@@ -39,12 +47,16 @@ type Event struct {
 	Type   Type      `json:"type"`
 	Camera camera.ID `json:"camera"`
 	Name   string    `json:"name,omitempty"` // the camera's name at the time
-	// Reason is set for offline, and for the online that ends it.
+	// Reason is set for offline, and for the online that ends it; and for all of
+	// recordings.
 	Reason *Reason `json:"reason,omitempty"`
 	// DurationMS is the length of the state that the event ended: for online
 	// how long the camera was offline, for offline how long it was online, for
-	// moving how long it was frozen.
+	// moving how long it was frozen, for recording_resumed how long nothing was
+	// recorded.
 	DurationMS int64 `json:"duration_ms,omitempty"`
+	// Lost is how many pictures came meanwhile, for recording_resumed.
+	Lost uint64 `json:"lost,omitempty"`
 }
 
 // Query selects events. The zero Query selects all of them.

@@ -40,8 +40,9 @@ type Status struct {
 	Attempts    int           `json:"attempts"` // since it was last live for a minute
 	Connects    uint64        `json:"connects"` // attempts since the hub started or the source changed
 	RetryAt     *time.Time    `json:"retry_at"`
-	Error       *event.Reason `json:"error"`  // why the last attempt failed, until the next picture
-	Quirks      []string      `json:"quirks"` // what the reader had to tolerate or repair
+	Error       *event.Reason `json:"error"`     // why the last attempt failed, until the next picture
+	Quirks      []string      `json:"quirks"`    // what the reader had to tolerate or repair
+	Recording   *Recording    `json:"recording"` // nil when the camera is not to be recorded now
 
 	Capture *source.Capture `json:"capture,omitempty"` // of a local camera that was open: what it was asked for and what it gave
 }

@@ -60,7 +60,8 @@ type Pin struct {
 // Limits of a pin.
 const (
 	maxPinCameras = 1000
-	maxNote       = 500 // bytes
+	maxNote       = 500  // bytes
+	maxYear       = 9999 // in UTC; JSON has no later time
 	maxPinSpan    = 366 * 24 * time.Hour
 )
 
@@ -85,12 +86,18 @@ func DecodePin(b []byte) (Pin, *multierror.Error) {
 			bad(fmt.Sprintf("/cameras/%d", i), "can't be the ID of a camera")
 		}
 	}
-	if p.From.IsZero() {
+	p.From, p.To = p.From.UTC(), p.To.UTC()
+	switch {
+	case p.From.IsZero():
 		bad("/from", "is required")
+	case p.From.Year() < 1 || p.From.Year() > maxYear:
+		bad("/from", "must lie in the years 1 to %d", maxYear)
 	}
 	switch span := p.To.Sub(p.From); {
 	case p.To.IsZero():
 		bad("/to", "is required")
+	case p.To.Year() < 1 || p.To.Year() > maxYear:
+		bad("/to", "must lie in the years 1 to %d", maxYear)
 	case span <= 0:
 		bad("/to", "must be after from")
 	case span > maxPinSpan:
@@ -99,5 +106,5 @@ func DecodePin(b []byte) (Pin, *multierror.Error) {
 	if len(p.Note) > maxNote {
 		bad("/note", "must have at most %d bytes", maxNote)
 	}
-	return Pin{Cameras: p.Cameras, From: p.From.UTC(), To: p.To.UTC(), Note: p.Note}, errs
+	return Pin{Cameras: p.Cameras, From: p.From, To: p.To, Note: p.Note}, errs
 }

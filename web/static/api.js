@@ -24,7 +24,10 @@ import { say } from './texts.js';
  * @property {{code: string, message: string} | null} error
  * @property {string[] | null} quirks
  * @property {string | null} [frozen_since] the camera has sent the same picture since then
+ * @property {{state: string, since: string, reason: {code: string, message: string} | null} | null} [recording] null when it is not to be recorded now
  */
+
+/** @typedef {{mode: string, schedule: string, max_fps: number | null, keep_days: number | null, keep_bytes: number | null}} RecordRules */
 
 /** @typedef {{kind: string} & Record<string, any>} Source */
 
@@ -36,6 +39,7 @@ import { say } from './texts.js';
  * @property {string} [idle_timeout]
  * @property {string} [group]
  * @property {boolean} [enabled]
+ * @property {Partial<RecordRules>} [record] what is kept of its pictures
  * @property {Source} source
  */
 

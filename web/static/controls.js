@@ -1,8 +1,10 @@
 // @ts-check
 // The fields of a form, made from their descriptions.
 
+import { bytesControl } from './bytes.js';
 import { element } from './dom.js';
 import { headersControl } from './headers.js';
+import { planControl } from './plan.js';
 import { say, words } from './texts.js';
 
 /** @typedef {import('./kinds.js').Field} Field */
@@ -57,6 +59,16 @@ export function control(field, value, { stored, fixed, suggestions }) {
     case 'headers': {
       const headers = headersControl(element('fieldset', frame, element('legend', {}, field.label), ...hint), id, value, stored.headers);
       return made(headers.el, headers.read);
+    }
+    case 'bytes': {
+      const bytes = bytesControl(id, field.label, value);
+      return made(element('div', frame, label, bytes.el, ...hint), bytes.read);
+    }
+    case 'plan': {
+      const el = element('div', frame, label);
+      const read = planControl(el, id, value);
+      el.append(...hint);
+      return made(el, read);
     }
     default: {
       const input = element('input', {

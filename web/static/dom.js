@@ -97,7 +97,7 @@ export function find(selector, type, root = document) {
 
 /**
  * Fills in the words that the page's elements ask for: data-text is the text,
- * data-label the accessible name (of a button the
+ * data-label the accessible name (of a button, or what looks like one, the
  * tooltip too), data-placeholder what it says.
  * @param {ParentNode} root
  */
@@ -113,7 +113,7 @@ export function fillWords(root) {
   for (const el of root.querySelectorAll('[data-label]')) {
     const text = word(/** @type {HTMLElement} */ (el).dataset.label);
     el.setAttribute('aria-label', text);
-    if (el instanceof HTMLButtonElement) el.title = text;
+    if (el instanceof HTMLButtonElement || el.classList.contains('button')) el.setAttribute('title', text);
   }
   for (const el of root.querySelectorAll('[data-placeholder]')) {
     el.setAttribute('placeholder', word(/** @type {HTMLElement} */ (el).dataset.placeholder));

@@ -98,8 +98,9 @@ function mark(field, detail) {
   return input;
 }
 
-/** @param {Element | null} field */
-function clearField(field) {
+/** Takes the fault of a field away.
+ * @param {Element | null} field */
+export function clearField(field) {
   const error = field?.querySelector(':scope > .error');
   if (!field || !(error instanceof HTMLElement) || error.hidden) return;
   error.hidden = true;

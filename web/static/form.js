@@ -8,6 +8,7 @@ import { element, find, setText } from './dom.js';
 import { addErrorPlace, clearFields, prepareFields, showFaults } from './fields.js';
 import { guard } from './guard.js';
 import { common, fieldsOf, kindOf, kinds } from './kinds.js';
+import { RecordForecast } from './record.js';
 import { blank, definition, differences, editPatch, values } from './source.js';
 import { say, words } from './texts.js';
 
@@ -39,6 +40,7 @@ export class CameraForm {
   #kind = '';
   /** @type {Control[]} */
   #controls = [];
+  #forecast = new RecordForecast();
   #filled = ''; // what stood in it at first
   #known;
   #close;
@@ -52,6 +54,7 @@ export class CameraForm {
       event.preventDefault();
       this.#submit();
     });
+    this.#form.addEventListener('input', () => this.#foretell(this.#values()));
     this.#form.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLInputElement && target.name === 'kind') this.#build(target.value, this.#values());
       else this.#adapt();
@@ -131,6 +134,7 @@ export class CameraForm {
       this.#choice(kind),
       element('div', { class: 'fields' }, ...part(own)),
       element('div', { class: 'fields' }, ...part(common.last)),
+      element('fieldset', { class: 'recording' }, element('legend', {}, words.recording), element('div', { class: 'fields' }, ...part(common.record)), this.#forecast.el),
       element('details', { open: opened }, element('summary', {}, words.advanced), element('div', { class: 'fields' }, ...part(own, true), ...part(common.last, true))),
     );
     this.#adapt();
@@ -166,6 +170,15 @@ export class CameraForm {
   #adapt() {
     const v = this.#values();
     for (const { adapt } of this.#controls) adapt(v);
+    this.#foretell(v);
+  }
+
+  /**
+   * Says how long recordings will be kept: of a new camera nobody knows.
+   * @param {Values} v
+   */
+  #foretell(v) {
+    this.#forecast.show(this.#task === 'edit' ? this.#from?.camera.id ?? '' : '', v);
   }
 
   async #submit() {
@@ -176,6 +189,7 @@ export class CameraForm {
     setText(this.#save, words.saving);
     this.#save.disabled = true;
     try {
+      if (!await this.#agreed(d)) return;
       const data = await this.#send(d);
       if (data === null) return;
       this.#close();
@@ -186,6 +200,15 @@ export class CameraForm {
       this.#save.disabled = false;
       setText(this.#save, words.save);
     }
+  }
+
+  /**
+   * Asks whether to save limits of recordings that were changed and can't hold.
+   * @param {import('./api.js').Definition} d
+   */
+  async #agreed(d) {
+    if (this.#task !== 'edit' || this.#from === null || !('record' in editPatch(this.#from.camera, d))) return true;
+    return this.#forecast.agreed(this.#from.camera.id, this.#values());
   }
 
   /**

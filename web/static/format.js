@@ -115,3 +115,23 @@ function dayOf(ms) {
 
 /** @param {number} n */
 const two = (n) => String(n).padStart(2, '0');
+
+/**
+ * A number of bytes in decimal units, with as many digits as say something.
+ * @param {number} bytes
+ */
+export function size(bytes) {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let [n, at] = [Math.max(0, bytes), 0];
+  for (; n >= 999.5 && at < units.length - 1; at++) n /= 1000;
+  return say.size(at === 0 || n >= 99.95 ? n.toFixed(0) : n.toFixed(1), units[at]);
+}
+
+/**
+ * How many days something lasts: 3.2 days, 41 days, or hours if it is less than one.
+ * @param {number} days
+ */
+export function dayCount(days) {
+  if (days < 1) return span(days * 86400e3);
+  return say.days(days < 10 ? Math.floor(days * 10) / 10 : Math.floor(days));
+}

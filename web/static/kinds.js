@@ -9,7 +9,7 @@ import { words } from './texts.js';
 /**
  * @typedef {object} Field One field of the form, and of the JSON that the hub takes.
  * @property {string} pointer where it lies in a definition (RFC 6901)
- * @property {'text' | 'url' | 'secret' | 'number' | 'seconds' | 'choice' | 'flag' | 'headers'} type
+ * @property {'text' | 'url' | 'secret' | 'number' | 'seconds' | 'choice' | 'flag' | 'headers' | 'bytes' | 'plan'} type
  * @property {string} label
  * @property {string} [hint]
  * @property {string | ((v: Values) => string)} [placeholder] of a text: an example, or what the hub takes for nothing
@@ -142,8 +142,11 @@ export const kinds = [
 /** @param {string} name */
 export const kindOf = (name) => kinds.find((k) => k.name === name);
 
-/** What is asked of every camera, before and behind the options of its kind.
- * @type {{first: Field[], last: Field[]}} */
+const recorded = (/** @type {Values} */ v) => v['/record/mode'] !== 'off';
+
+/** What is asked of every camera, before and behind the options of its kind, and
+ * of its recordings.
+ * @type {{first: Field[], last: Field[], record: Field[]}} */
 export const common = {
   first: [{ pointer: '/name', type: 'text', label: words.name, placeholder: words.namePlaceholder }],
   last: [
@@ -156,10 +159,17 @@ export const common = {
     { pointer: '/enabled', type: 'flag', label: words.enabled },
     { pointer: '/id', type: 'text', label: words.id, ...advanced, hint: words.idHint, fixed: true },
   ],
+  record: [
+    { pointer: '/record/mode', type: 'choice', label: words.recordMode, choices: [['off', words.recordOff], ['always', words.recordAlways], ['schedule', words.recordSchedule]] },
+    { pointer: '/record/schedule', type: 'plan', label: words.recordPlan, hint: words.recordPlanHint, when: (v) => v['/record/mode'] === 'schedule' },
+    { pointer: '/record/max_fps', type: 'number', label: words.recordFps, ...third, placeholder: words.recordFpsAll, when: recorded },
+    { pointer: '/record/keep_days', type: 'number', label: words.keepDays, ...third, placeholder: words.noLimit, when: recorded },
+    { pointer: '/record/keep_bytes', type: 'bytes', label: words.keepBytes, ...third, when: recorded },
+  ],
 };
 
 /**
  * All fields of a camera of a kind.
  * @param {string} kind one that has no table has the common ones only
  */
-export const fieldsOf = (kind) => [...common.first, ...(kindOf(kind)?.fields ?? []), ...common.last];
+export const fieldsOf = (kind) => [...common.first, ...(kindOf(kind)?.fields ?? []), ...common.last, ...common.record];

@@ -2,6 +2,7 @@
 // From the values of the camera form to the JSON of the hub, and back. Pure
 // functions: they know nothing of the page.
 
+import { amountOf, bytesOf } from './bytes.js';
 import { fieldsOf, kindOf } from './kinds.js';
 import { say } from './texts.js';
 
@@ -54,6 +55,7 @@ function valueOf(field, json) {
   switch (field.type) {
     case 'secret': return { text: '', forget: false };
     case 'headers': return { removed: [], added: [] };
+    case 'bytes': return amountOf(json);
     case 'flag': return json ?? field.pointer === '/enabled';
     case 'seconds': return json === undefined ? '' : String(seconds(json));
     case 'choice': return String(json ?? field.choices?.[0][0]);
@@ -76,18 +78,20 @@ export function definition(v, kind, before) {
   const base = before === null ? {} : editable(before);
   const same = before?.source.kind === kind;
   /** @type {any} */
-  const result = { ...base, source: same ? { ...base.source } : { kind } };
+  const result = { ...base, source: same ? { ...base.source } : { kind }, record: { ...base.record } };
   const was = before === null ? {} : values(before);
   for (const field of fieldsOf(kind)) {
     const own = field.pointer.startsWith('/source/');
     const kept = before !== null && (same || !own);
     if (kept && JSON.stringify(v[field.pointer]) === JSON.stringify(was[field.pointer])) continue;
-    const place = own ? result.source : result;
+    const place = own ? result.source : field.pointer.startsWith('/record/') ? result.record : result;
     const name = field.pointer.slice(field.pointer.lastIndexOf('/') + 1);
     const json = jsonOf(field, v[field.pointer], faults, kept, before);
     if (json === undefined) delete place[name];
     else place[name] = json;
   }
+  if (result.record.mode !== 'schedule' && result.record.schedule) delete result.record.schedule; // the hub takes none in other modes
+  if (Object.keys(result.record).length === 0) delete result.record;
   return { definition: result, faults };
 }
 
@@ -106,6 +110,11 @@ function jsonOf(field, value, faults, kept, before) {
     case 'headers': return headersOf(value, before?.source.headers_set ?? []);
     case 'choice': return value === field.choices?.[0][0] && !kept ? undefined : field.numeric ? Number(value) : value || undefined;
     case 'number': return numberOf(value, field.pointer, faults);
+    case 'bytes': {
+      const n = bytesOf(value);
+      if (Number.isNaN(n)) faults.push({ pointer: field.pointer, detail: say.notNumber });
+      return n === null || Number.isNaN(n) ? undefined : n;
+    }
     case 'seconds': {
       const n = numberOf(value, field.pointer, faults);
       return n === undefined ? undefined : `${n}s`;
@@ -164,8 +173,8 @@ export function seconds(duration) {
  * @param {Definition} camera
  * @returns {Record<string, any>}
  */
-function editable({ name, enabled, mode, idle_timeout, group, source: { password_set: _, headers_set: __, ...source } }) {
-  return { name, enabled, mode, idle_timeout, ...(group && { group }), source };
+function editable({ name, enabled, mode, idle_timeout, group, record, source: { password_set: _, headers_set: __, ...source } }) {
+  return { name, enabled, mode, idle_timeout, ...(group && { group }), ...(record && { record }), source };
 }
 
 /**

@@ -40,6 +40,9 @@ export class Tile {
   #retry = element('p', { class: 'retry' });
   #frozen = element('span');
   #mark = element('p', { class: 'mark', hidden: true }, icon('frozen'), this.#frozen);
+  #rec = element('span', { class: 'rec', hidden: true }, icon('live'), element('span', { class: 'unseen' }, words.isRecording));
+  #unrecordedWhy = element('span');
+  #unrecorded = element('p', { class: 'unrecorded', hidden: true }, icon('stale'), this.#unrecordedWhy);
   #shape = usualShape; // of the last picture whose size was known
   #button = element('button', { class: 'tile-menu', type: 'button', 'aria-haspopup': 'menu' }, icon('more'));
   #why = element('button', { class: 'why', type: 'button' }, words.why);
@@ -64,9 +67,9 @@ export class Tile {
       element('div', { class: 'notice' }, this.#noticeIcon,
         element('p', { class: 'what' }, this.#noticeState, ' ', this.#since), this.#reason, this.#retry,
         ...(onWhy ? [this.#why] : [])),
-      this.#mark,
+      this.#mark, this.#unrecorded,
       element('div', { class: 'caption' },
-        element('span', { class: 'badge' }, this.#stateIcon, this.#state), this.#name, this.#age));
+        element('span', { class: 'badge' }, this.#stateIcon, this.#state), this.#rec, this.#name, this.#age));
     if (onMenu) {
       this.#button.addEventListener('click', () => onMenu(this, this.#button));
       this.el.append(this.#button);
@@ -104,11 +107,15 @@ export class Tile {
    */
   update(camera) {
     this.camera = camera;
-    const { state, since, error, width, height, frozen_since: frozen } = camera.status;
+    const { state, since, error, width, height, frozen_since: frozen, recording } = camera.status;
     if (width && height) this.#shape = Math.min(widest, Math.max(narrowest, width / height));
     this.#mark.hidden = state !== 'live' || !frozen;
     this.#mark.title = frozen ? localTime(frozen) : '';
     this.el.dataset.state = state;
+    this.#rec.hidden = recording?.state !== 'recording';
+    this.#rec.title = words.isRecording;
+    this.#unrecorded.hidden = recording?.state !== 'failing';
+    setText(this.#unrecordedWhy, say.unrecorded(recording?.reason?.message ?? ''));
     setText(this.#name, camera.name);
     setText(this.#state, states[state] ?? state);
     setText(this.#noticeState, states[state] ?? state);

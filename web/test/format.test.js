@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { age, clock, fileName, length, megabits, moment, rate, secondsUntil, span } from '../static/format.js';
+import { age, clock, dayCount, fileName, length, megabits, moment, rate, secondsUntil, size, span } from '../static/format.js';
 
 for (const [ms, want] of [[-5, '0 s'], [2999, '2 s'], [60e3, '1 min'], [3599e3, '59 min'], [3600e3, '1 h'], [47 * 3600e3, '47 h'], [48 * 3600e3, '2 days']]) {
   test(`span ${ms}`, () => assert.equal(span(ms), want));
@@ -35,4 +35,10 @@ for (const [name, want] of [
   ['\u0000\n', 'camera'], ['Türe 門', 'Türe 門'], ['😀'.repeat(100), '😀'.repeat(60)],
 ]) {
   test(`the file of ${JSON.stringify(name)}`, () => assert.equal(fileName(name, noon), `${want} 2026-01-02 12-04-05.jpg`));
+}
+for (const [bytes, want] of [[0, '0 bytes'], [999, '999 bytes'], [1000, '1.0 kB'], [1234567, '1.2 MB'], [999.6e6, '1.0 GB'], [123.4e9, '123 GB'], [2.5e12, '2.5 TB'], [-1, '0 bytes']]) {
+  test(`size ${bytes}`, () => assert.equal(size(bytes), want));
+}
+for (const [days, want] of [[0.5, '12 h'], [1, '1 day'], [3.29, '3.2 days'], [41.9, '41 days']]) {
+  test(`days ${days}`, () => assert.equal(dayCount(days), want));
 }

@@ -13,15 +13,16 @@ test('a new camera holds only what was filled in', () => {
 });
 
 test('every field of every kind comes into the definition', () => {
-  const text = { text: 'x', url: 'x', secret: { text: 'x', forget: false }, number: '7', seconds: '7', flag: true, headers: { removed: [], added: [{ name: 'X', value: 'y' }] } };
-  const json = { text: 'x', url: 'x', secret: 'x', number: 7, seconds: '7s', flag: true, headers: { X: 'y' } };
+  const text = { text: 'x', url: 'x', secret: { text: 'x', forget: false }, number: '7', seconds: '7', flag: true, headers: { removed: [], added: [{ name: 'X', value: 'y' }] }, bytes: { amount: '7', unit: 'MB' }, plan: 'daily 08:00-09:00' };
+  const json = { text: 'x', url: 'x', secret: 'x', number: 7, seconds: '7s', flag: true, headers: { X: 'y' }, bytes: 7e6, plan: 'daily 08:00-09:00' };
   for (const { name } of kinds) {
     const v = {};
-    const want = { source: { kind: name } };
+    const want = { source: { kind: name }, record: {} };
     for (const f of fieldsOf(name)) {
       v[f.pointer] = f.type === 'choice' ? f.choices.at(-1)[0] : text[f.type];
       const last = f.type === 'choice' ? (f.numeric ? Number(f.choices.at(-1)[0]) : f.choices.at(-1)[0]) : json[f.type];
-      const [part, key] = f.pointer.startsWith('/source/') ? [want.source, f.pointer.slice(8)] : [want, f.pointer.slice(1)];
+      const [key, of] = f.pointer.slice(1).split('/').reverse();
+      const part = of ? want[of] : want;
       part[key] = last;
     }
     const { definition: d, faults } = definition(v, name, null);
@@ -125,4 +126,23 @@ test('what somebody else changed is told by its labels', () => {
 
 test('durations of the hub are seconds', () => {
   for (const [text, want] of [['1s', 1], ['500ms', 0.5], ['1h0m1.5s', 3601.5], ['', 0]]) assert.equal(seconds(text), want);
+});
+
+const rules = { mode: 'schedule', schedule: 'mon 08:00-09:00', max_fps: 5, keep_days: null, keep_bytes: 5e9 };
+for (const [what, change, want] of [
+  ['nothing', {}, {}],
+  ['the mode: the hours go with it', { '/record/mode': 'always' }, { record: { mode: 'always', schedule: null } }],
+  ['the hours', { '/record/schedule': 'tue 08:00-09:00' }, { record: { schedule: 'tue 08:00-09:00' } }],
+  ['limits', { '/record/keep_days': '1.5', '/record/keep_bytes': { amount: '', unit: 'GB' }, '/record/max_fps': '' }, { record: { max_fps: null, keep_days: 1.5, keep_bytes: null } }],
+]) {
+  test(`a patch of the recording: ${what}`, () => {
+    const camera = { ...stored, record: rules };
+    const { definition: d, faults } = definition({ ...values(camera), ...change }, camera.source.kind, camera);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(editPatch(camera, d), want);
+  });
+}
+test('limits that are no numbers are faults', () => {
+  const { faults } = typed('emulated', { '/record/mode': 'always', '/record/keep_days': 'long', '/record/keep_bytes': { amount: 'much', unit: 'GB' } });
+  assert.deepEqual(faults.map((f) => f.pointer), ['/record/keep_days', '/record/keep_bytes']);
 });

@@ -51,10 +51,13 @@ func (a *Archive) Export(ctx context.Context, id camera.ID, from, to time.Time, 
 }
 
 func (a *Archive) export(ctx context.Context, id camera.ID, from, to time.Time, o mov.ExportOptions) (*mov.Export, error) {
+	thin := newThinner(o)
+	o.MaxFPS = 0 // they are left out here, before they take memory
 	starts, pictures := a.overlapping(id, millis(from), millis(to))
-	if pictures > mov.MaxSamples {
-		return nil, fmt.Errorf("%w: about %d pictures, at most %d", mov.ErrRange, pictures, mov.MaxSamples)
+	if thin.step == 0 && pictures > mov.MaxSamples {
+		return nil, tooMany(pictures)
 	}
+	pictures = 0
 	var pieces []mov.Piece
 	for _, start := range starts {
 		if err := ctx.Err(); err != nil {
@@ -67,12 +70,20 @@ func (a *Archive) export(ctx context.Context, id camera.ID, from, to time.Time, 
 			}
 			return nil, err
 		}
-		if p := v.piece(from, to); len(p.Samples) > 0 {
+		if p := thin.piece(v.piece(from, to)); len(p.Samples) > 0 {
 			pieces = append(pieces, p)
+			pictures += int64(len(p.Samples))
 		}
 		v.close()
+		if pictures > mov.MaxSamples {
+			return nil, tooMany(pictures)
+		}
 	}
 	return mov.NewExport(pieces, o)
+}
+
+func tooMany(pictures int64) error {
+	return fmt.Errorf("%w: %d pictures or more, at most %d", mov.ErrRange, pictures, mov.MaxSamples)
 }
 
 // overlapping returns the starts of the segments that have a part in a range, and

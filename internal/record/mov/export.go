@@ -33,6 +33,7 @@ type ExportOptions struct {
 type Export struct {
 	head     []byte
 	entries  []entry
+	first    size
 	size     int64
 	end      int64 // ticks
 	pictures int
@@ -43,8 +44,18 @@ type Export struct {
 type entry struct {
 	at     int64 // in the export
 	offset int64
+	time   int64 // ticks
+	wall   int64 // Unix nanoseconds
 	size   uint32
 	piece  uint32
+}
+
+// Picture is one picture of an export.
+type Picture struct {
+	Offset int64     // of its first byte in the export
+	Size   int       // bytes
+	Time   int64     // when it is shown, in ticks since the first one
+	Taken  time.Time // when it was recorded
 }
 
 // NewExport plans the export of pieces in their order. It reads nothing. A picture
@@ -57,7 +68,7 @@ func NewExport(pieces []Piece, o ExportOptions) (*Export, error) {
 		return nil, err
 	}
 	e := &Export{entries: p.entries, end: p.movie.end, pictures: len(p.entries), files: newHandles(pieces)}
-	e.head = p.head()
+	e.head, e.first = p.head(), p.movie.sizes[0]
 	for i := range e.entries {
 		e.entries[i].at += int64(len(e.head))
 	}
@@ -70,6 +81,15 @@ func (e *Export) Size() int64 { return e.size }
 
 // Pictures returns how many pictures it has.
 func (e *Export) Pictures() int { return e.pictures }
+
+// Picture returns what is known of picture i.
+func (e *Export) Picture(i int) Picture {
+	x := &e.entries[i]
+	return Picture{Offset: x.at, Size: int(x.size), Time: x.time, Taken: time.Unix(0, x.wall).UTC()}
+}
+
+// Dimensions returns the width and height of the first picture.
+func (e *Export) Dimensions() (width, height int) { return e.first.width, e.first.height }
 
 // Length returns how long it plays.
 func (e *Export) Length() time.Duration { return Duration(e.end) }

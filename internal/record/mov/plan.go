@@ -120,7 +120,9 @@ func (p *plan) advance(d int64, wall time.Time) {
 // take puts a picture into the export. A piece begins a chunk of its own, and so
 // does every megabyte within it, so that players read no more at once.
 func (p *plan) take(piece int, s Sample, size int, first bool) {
-	p.entries = append(p.entries, entry{at: p.bytes, offset: s.Offset, size: s.Size, piece: uint32(piece)})
+	p.entries = append(p.entries, entry{
+		at: p.bytes, offset: s.Offset, time: p.clock, wall: p.wall.UnixNano(), size: s.Size, piece: uint32(piece),
+	})
 	chunks := p.movie.chunks
 	if first || p.bytes-chunks[len(chunks)-1].offset > 1<<20 {
 		p.movie.chunks = append(chunks, chunk{offset: p.bytes, size: size})

@@ -1,0 +1,133 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"camhub/internal/camera"
+	"camhub/internal/fault"
+	"camhub/internal/media"
+	"camhub/internal/record/archive"
+	"camhub/internal/route"
+)
+
+// at sends the picture of an instant: the newest that is not later.
+func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) error {
+	t, ok := parseInstant(route.Var(r, "time"))
+	if !ok {
+		return badParameter("time", "must be an instant as in RFC 3339, or Unix seconds")
+	}
+	query := r.URL.Query()
+	width, err := parseWidth(query)
+	if err != nil {
+		return err
+	}
+	maxAge, err := parseMaxAge(query.Get("max_age"))
+	if err != nil {
+		return err
+	}
+	end, err := s.beginSeek(r.Context())
+	if err != nil {
+		return err
+	}
+	defer end()
+	p, err := s.find(id, t, maxAge, query.Has("max_age"))
+	if err != nil {
+		return err
+	}
+	if p, err = s.smaller(r.Context(), p, width); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Content-Length", strconv.Itoa(len(p.Data)))
+	h.Set("Last-Modified", p.Time().UTC().Format(http.TimeFormat))
+	h.Set("X-Timestamp", string(appendSeconds(nil, p.Time())))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if r.Method != http.MethodHead {
+		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // its turn ends with it
+		w.Write(p.Data)                                                              // the client is gone if this fails
+		s.out.Add(time.Now(), len(p.Data))
+	}
+	return nil
+}
+
+// find reads the newest picture that is not later than t. It is no older than
+// maxAge, unless it is that of a recording that goes on at t and strict is false: a
+// slow camera has no newer one.
+func (s *Recorded) find(id camera.ID, t time.Time, maxAge time.Duration, strict bool) (*media.Packet, error) {
+	segment, ok := s.archive.Find(id, t)
+	if !ok {
+		return nil, s.nothing(id, t)
+	}
+	frame, data, err := s.archive.Picture(id, t)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil, s.nothing(id, t)
+	case err != nil:
+		return nil, fmt.Errorf("read the picture of %v: %w", t, err)
+	case t.Sub(frame.Time) <= maxAge:
+	case !strict && !t.After(segment.Until()):
+	default:
+		return nil, s.nothing(id, t)
+	}
+	return pictureOf(frame, data), nil
+}
+
+// pictureOf makes of a recorded picture what a camera's picture is.
+func pictureOf(f archive.Frame, data []byte) *media.Packet {
+	return &media.Packet{
+		Track: &media.Track{Codec: media.JPEG, Width: f.Width, Height: f.Height}, Captured: f.Time, Arrived: f.Time, Key: true, Data: data,
+	}
+}
+
+// nothing says why there is no picture of an instant.
+func (s *Recorded) nothing(id camera.ID, t time.Time) error {
+	why := "nothing was recorded then"
+	if t.After(time.Now()) {
+		why = "that time is still to come"
+	} else if l, err := s.archive.Timeline(id, t.Add(-time.Millisecond), t.Add(time.Millisecond), 0); err == nil {
+		for _, m := range l.Missing {
+			why = m.Why.Text()
+		}
+	}
+	return fault.New(fault.NotFound, "There is no recorded picture of %q at %s: %s.", id, t.UTC().Format(time.RFC3339Nano), why)
+}
+
+// smaller returns a picture of p that is not much wider than width, if p is.
+func (s *Recorded) smaller(ctx context.Context, p *media.Packet, width int) (*media.Packet, error) {
+	if width == 0 {
+		return p, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
+	defer cancel()
+	small, err := s.copies.Picture(ctx, p, width)
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Unavailable, Msg: "The picture can't be made smaller now.", Err: err}
+	}
+	return small, nil
+}
+
+// parseInstant reads an instant as in RFC 3339, of any zone, or in Unix seconds with
+// up to nine digits of fraction. Years have four digits.
+func parseInstant(text string) (time.Time, bool) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		t = t.UTC() // which a zone may take beyond
+		return t, t.Year() >= 1 && t.Year() <= 9999
+	}
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(seconds >= 0 && seconds < lastSecond) {
+		return time.Time{}, false
+	}
+	whole, fraction := math.Modf(seconds)
+	// A float64 holds today's seconds to 0.2 µs; X-Timestamp has whole µs, which are
+	// what must come back.
+	return time.Unix(int64(whole), int64(math.Round(fraction*1e6))*1000).UTC(), true
+}
+
+const lastSecond = 253_402_300_800 // 10000-01-01T00:00:00Z

@@ -1,0 +1,135 @@
+package recording
+
+import (
+	"fmt"
+	"math"
+
+	"camhub/internal/camera"
+	"camhub/internal/record/archive"
+	"camhub/internal/retention"
+)
+
+// Trial is a change of limits that is to be tried before it is made. The zero Trial
+// changes nothing.
+type Trial struct {
+	Settings *retention.Settings // nil: those in force
+
+	Camera    camera.ID // if not "": this camera would have the limits that follow
+	KeepDays  *float64
+	KeepBytes *int64
+}
+
+// Forecast says how the room for recordings is used and how long it will do.
+type Forecast struct {
+	archive.Forecast
+	Settings retention.Settings // that it was made for
+	Cameras  []CameraForecast
+	Warnings []Warning // never nil
+}
+
+// CameraForecast is the part of one camera.
+type CameraForecast struct {
+	archive.CameraForecast
+	Name    string // "" when it was removed
+	Removed bool
+}
+
+// Warning is a limit that can't be kept, or what keeping it will cost.
+type Warning struct {
+	Code    string    `json:"code"`
+	Message string    `json:"message"`
+	Camera  camera.ID `json:"camera,omitempty"` // that it concerns; "": the hub
+}
+
+// Forecast tells how long recordings can be kept, now or after a change.
+func (s *Service) Forecast(t Trial) (*Forecast, error) {
+	out := &Forecast{Warnings: []Warning{}}
+	var err error
+	if t.Settings != nil {
+		out.Settings = *t.Settings
+	} else if out.Settings, err = s.c.Store.RecordSettings(); err != nil {
+		return nil, err
+	}
+	defs := s.definitions()
+	p := policy(out.Settings, defs)
+	if t.Camera != "" {
+		p.Cameras[t.Camera] = limits(t.KeepDays, t.KeepBytes)
+	}
+	f, err := s.archive.Forecast(p)
+	if err != nil {
+		return nil, fmt.Errorf("look how much room is left: %w", err)
+	}
+	out.Forecast = *f
+	names := make(map[camera.ID]string, len(defs))
+	for _, d := range defs {
+		names[d.ID] = d.Name
+	}
+	for _, c := range f.Cameras {
+		name, ok := names[c.Camera]
+		out.Cameras = append(out.Cameras, CameraForecast{c, name, !ok})
+	}
+	out.warn(&p)
+	return out, nil
+}
+
+func (f *Forecast) warnf(id camera.ID, code, format string, args ...any) {
+	f.Warnings = append(f.Warnings, Warning{code, fmt.Sprintf(format, args...), id})
+}
+
+// warn finds what can't be kept.
+func (f *Forecast) warn(p *archive.Policy) {
+	room := f.Used + f.Free
+	switch {
+	case p.MinFreeBytes >= room:
+		f.warnf("", "min_free_bytes", "The disk has only %s left for recordings, so %s can't stay free: nothing can be kept.",
+			size(room), size(p.MinFreeBytes))
+	case p.KeepBytes > room-p.MinFreeBytes:
+		f.warnf("", "keep_bytes", "The disk only has room for %s of the %s.", size(room-p.MinFreeBytes), size(p.KeepBytes))
+	}
+	if f.Pinned > 0 && f.Pinned >= f.Budget {
+		f.warnf("", "pinned", "Pinned recordings fill all of the %s, so nothing new can be kept.", size(f.Budget))
+	} else if f.Used > f.Budget {
+		f.warnf("", "deletes", "%s of the oldest recordings are deleted at once.", size(f.Used-f.Budget))
+	}
+	for i := range f.Cameras {
+		c := &f.Cameras[i]
+		name := c.Name
+		if name == "" {
+			name = string(c.Camera)
+		}
+		if !c.Holds() {
+			f.warnf(c.Camera, "keep_days", "At the present rate there is room for %s of the %s days of %s.",
+				days(c.Days), days(c.KeepAge.Hours()/24), name)
+		}
+		if limit := p.Cameras[c.Camera].KeepBytes; limit > 0 && c.Used-c.Pinned > limit {
+			f.warnf(c.Camera, "deletes", "%s of the oldest recordings of %s are deleted at once.",
+				size(c.Used-c.Pinned-limit), name)
+		}
+		if limit := p.Cameras[c.Camera].KeepBytes; limit > f.Budget {
+			f.warnf(c.Camera, "keep_bytes", "There is only room for %s of the %s of %s.", size(f.Budget), size(limit), name)
+		}
+	}
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	v, unit := float64(max(n, 0)), "bytes"
+	for _, next := range []string{"kB", "MB", "GB", "TB", "PB"} {
+		if v < 1000 {
+			break
+		}
+		v, unit = v/1000, next
+	}
+	if unit == "bytes" || v >= 100 {
+		return fmt.Sprintf("%.0f %s", v, unit)
+	}
+	return fmt.Sprintf("%.1f %s", v, unit)
+}
+
+// days writes a number of days for people, with a digit of fraction if it matters.
+func days(d float64) string {
+	if d >= 10 || d == math.Trunc(d) {
+		return fmt.Sprintf("%.0f", math.Floor(d))
+	}
+	return fmt.Sprintf("%.1f", d)
+}
