@@ -60,7 +60,7 @@ func TestReferences(t *testing.T) {
 		for _, imported := range imports(text) {
 			refs = append(refs, "/"+imported)
 		}
-		for _, ref := range append(refs, all1(`url\(['"]?(/?[^'")]+)`, text)...) {
+		for _, ref := range append(refs, all1(`url\(['"]?(/?[^'")#]+)`, text)...) {
 			count++
 			if _, err := fs.Stat(embedded, strings.TrimPrefix(ref, "/")); err != nil {
 				t.Errorf("%s: %v", name, err)

@@ -104,7 +104,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	cameras := running{reg.Hub(), recordings}
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
-	pictures := live.New(cameras, copies, reg.First, func() live.Watch { return reg.Watch() })
+	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
 	recorded := live.NewRecorded(recordings.Archive(), copies)
 	closers = append(closers, recorded.Close)
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})

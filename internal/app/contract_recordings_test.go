@@ -69,6 +69,10 @@ func recorded(t *testing.T, h *testHub) {
 	if st.Viewers != 0 {
 		t.Errorf("the recorder counts as %d viewers", st.Viewers)
 	}
+	figures := string(h.want(http.StatusOK, "GET", "/metrics", "").body)
+	if !strings.Contains(figures, `camhub_camera_recording_failing{camera="a"} 0`) || strings.Contains(figures, `recording_failing{camera="silent"}`) {
+		t.Errorf("metrics: %s", figures)
+	}
 	l := h.recordings("")
 	if len(l.Cameras) != 1 || l.Cameras[0].Camera != "a" || len(l.Cameras[0].Ranges) != 1 || len(l.Cameras[0].Gaps) != 0 || l.MinGap != "4.32s" {
 		t.Errorf("recordings: %+v", l)

@@ -53,6 +53,7 @@ var contractParts = []struct {
 	{"pictures", pictures, 0},
 	{"pictures that are not there", noPictures, 0},
 	{"wall", wall, 0},
+	{"recordings on the wall", wallPlays, 0},
 	{"smaller and slower copies", copies, 0},
 	{"copies of cameras on demand", copiesOnDemand, 0},
 	{"recordings", recorded, 0},

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -124,6 +125,39 @@ func wall(t *testing.T, h *testHub) {
 			if code := websocket.CloseStatus(err); code != websocket.StatusGoingAway {
 				t.Errorf("the end is %v", err)
 			}
+			return
+		}
+	}
+}
+
+// wallPlays plays what is recorded over the wall socket.
+func wallPlays(t *testing.T, h *testHub) {
+	h.addRecorded("a", 10)
+	from := h.recordings("?camera=a").Cameras[0].Ranges[0].From
+	ws, resp := h.openWall()
+	h.contract.check(t, resp, nil)
+	send := func(text string) {
+		t.Helper()
+		if err := ws.Write(t.Context(), websocket.MessageText, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(`{"op":"tiles","tiles":[{"tile":3,"camera":"a","width":64,"fps":60}]}`)
+	send(`{"op":"play","at":"` + from.Add(time.Second/4).Format(time.RFC3339Nano) + `"}`)
+	h.untilWall(ws, "clock")
+	send(`{"op":"pause"}`)
+	h.untilWall(ws, "clock")
+	send(`{"op":"seek","at":"` + from.Add(-time.Hour).Format(time.RFC3339Nano) + `"}`)
+	h.untilWall(ws, "gap")
+	send(`{"op":"seek","at":"never"}`)
+	h.untilWall(ws, "error")
+	send(`{"op":"live"}`)
+	for {
+		var m struct{ Live bool }
+		if err := json.Unmarshal(h.untilWall(ws, "clock"), &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Live {
 			return
 		}
 	}

@@ -54,7 +54,7 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	cameras := running{reg.Hub(), recordings}
 	recorded := live.NewRecorded(recordings.Archive(), copies)
 	t.Cleanup(func() { recorded.Close() })
-	pictures := live.New(cameras, copies, reg.First, func() live.Watch { return reg.Watch() })
+	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
 	return routes(parts{db, reg, cameras, recordings, exports, pictures, recorded, copies, probes, devices, "test", time.Now()}), reg, db
 }
 

@@ -53,7 +53,7 @@ func routes(p parts) []route.Route {
 		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
 	})
 	figures := metrics.Handler(metrics.Config{
-		Cameras: p.registry, Running: p.registry.Hub(), Copies: p.copies.Stats, BytesIn: p.registry.Hub().Received,
+		Cameras: p.registry, Running: p.cameras, Copies: p.copies.Stats, BytesIn: p.registry.Hub().Received,
 		BytesOut: p.pictures.Sent, Store: p.db.Size, Version: p.version, Started: p.started,
 	})
 	pages := []route.Route{

@@ -94,7 +94,7 @@ var allowed = map[string][]string{
 		"internal/registry", "internal/rendition", "internal/retention", "internal/route", "internal/strict",
 	},
 	"internal/live": {
-		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
+		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/media", "internal/meter",
 		"internal/record/archive", "internal/registry", "internal/rendition", "internal/route", "internal/stream",
 		"internal/strict",
 	},

@@ -191,6 +191,14 @@ func TestDeletingWhatIsExported(t *testing.T) {
 	a := openArchive(t)
 	record(t, a, "front", t0, 30, 64, 48)
 	s := openService(t, a, t.TempDir())
+	// One up to now waits until all pictures of now are there; it is held from the start.
+	early := create(t, s, ask(t, MOV, map[string]any{"to": time.Now().Add(time.Hour)}))
+	if r, err := a.Delete("front", t0, t0.Add(time.Hour)); err != nil || r.Segments != 0 || r.InUse != 1 {
+		t.Errorf("deleted what is about to be exported: %+v %v", r, err)
+	}
+	if err := s.Remove(early.ID); err != nil {
+		t.Error(err)
+	}
 	j := export(t, s, MOV, nil)
 	if r, err := a.Delete("front", t0, t0.Add(time.Hour)); err != nil || r.Segments != 0 || r.InUse != 1 {
 		t.Errorf("deleted what is exported: %+v %v", r, err)

@@ -37,7 +37,8 @@ type lane struct {
 	next   *media.Packet // nil when there is nothing new
 	held   *media.Packet
 	used   int       // credit: pictures under way
-	shows  time.Time // when the picture that was sent last had come from the camera
+	came   time.Time // when next was put here, if it was recorded
+	shows  time.Time // when the picture that was sent last had come from the camera, or was put here
 	served uint64    // flow.count of its last picture
 	from   uint64    // flow.count when the lane was made
 	gone   bool
@@ -88,6 +89,16 @@ func (l *lane) offer(p *media.Packet, now time.Time) {
 	}
 }
 
+// put gives a lane a recorded picture, which has a time of its own. It takes the place
+// of one that was not sent yet.
+func (l *lane) put(p *media.Packet, now time.Time) {
+	l.offered++
+	l.next, l.held, l.came = p, nil, now
+}
+
+// clear drops what was not sent yet.
+func (l *lane) clear() { l.next, l.held = nil, nil }
+
 // release makes a held picture the next one when no other came in its place.
 func (l *lane) release(now time.Time) {
 	if l.held != nil && !now.Before(l.pace.overdue()) {
@@ -133,6 +144,9 @@ func (f *flow) take(now time.Time) (l *lane, seq uint32, p *media.Packet) {
 	p, l.next = l.next, nil
 	f.count++
 	l.served, l.shows = f.count, p.Arrived
+	if !l.came.IsZero() {
+		l.shows, l.came = l.came, time.Time{}
+	}
 	l.sent++
 	l.used++
 	f.live++

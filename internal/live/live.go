@@ -19,6 +19,7 @@ import (
 	"camhub/internal/hub"
 	"camhub/internal/media"
 	"camhub/internal/meter"
+	"camhub/internal/record/archive"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/internal/stream"
@@ -43,6 +44,7 @@ type Server struct {
 	copies Renditions
 	first  func() (camera.ID, error)
 	watch  func() Watch
+	decks  *decks
 	out    meter.Meter
 
 	viewers sync.WaitGroup // whose connections were taken over
@@ -57,12 +59,13 @@ type Server struct {
 	closed bool
 }
 
-// New returns a server of the hub's pictures and their copies. first names the
+// New returns a server of the hub's pictures, their copies and what is recorded of
+// them, which is nil when nothing is. first names the
 // camera for clients that know only one; watch begins to tell what changes
 // among the cameras.
-func New(h Hub, copies Renditions, first func() (camera.ID, error), watch func() Watch) *Server {
+func New(h Hub, copies Renditions, recordings *archive.Archive, first func() (camera.ID, error), watch func() Watch) *Server {
 	return &Server{
-		hub: h, copies: copies, first: first, watch: watch,
+		hub: h, copies: copies, decks: newDecks(recordings), first: first, watch: watch,
 		conns: make(map[net.Conn]struct{}), walls: make(map[*wallConn]struct{}),
 	}
 }

@@ -65,7 +65,7 @@ type rig struct {
 func newRig() *rig {
 	r := &rig{cam: &oneCamera{s: stream.New(), state: hub.Live}, net: memnet.New()}
 	r.copies = rendition.New(slog.New(slog.DiscardHandler))
-	r.live = New(r.cam, r.copies, func() (camera.ID, error) { return "a", nil }, nil)
+	r.live = New(r.cam, r.copies, nil, func() (camera.ID, error) { return "a", nil }, nil)
 	r.server = &http.Server{Handler: route.New(r.live.Routes(), slog.New(slog.DiscardHandler))}
 	go r.server.Serve(r.net)
 	r.client = &http.Client{Transport: &http.Transport{DialContext: r.net.Dial}}
@@ -403,7 +403,7 @@ func TestCloseCutsStuckViewers(t *testing.T) {
 
 func TestFeedOverHTTP2(t *testing.T) {
 	cam := &oneCamera{s: stream.New(), state: hub.Live}
-	live := New(cam, nil, nil, nil)
+	live := New(cam, nil, nil, nil, nil)
 	srv := httptest.NewUnstartedServer(route.New(live.Routes(), slog.New(slog.DiscardHandler)))
 	srv.EnableHTTP2 = true
 	srv.StartTLS()

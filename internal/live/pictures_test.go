@@ -36,7 +36,7 @@ func TestTileFollowsTheCamerasSize(t *testing.T) {
 		cam := f.cams["a"]
 		small := &media.Track{Codec: media.JPEG, Width: 160, Height: 90}
 		cam.Write(photo(t, small))
-		s := New(f, copies, nil, f.watch)
+		s := New(f, copies, nil, nil, f.watch)
 		r, err := tilePictures{s}.Open("a", 160, 10, func() { told++ })
 		if err != nil {
 			t.Fatal(err)

@@ -30,7 +30,7 @@ func (s *Server) wall(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, end := context.WithCancelCause(context.WithoutCancel(r.Context()))
 	defer end(nil)
-	c := &wallConn{s: s, tiles: newWallTiles(tilePictures{s}, s.known), end: end}
+	c := &wallConn{s: s, tiles: newWallTiles(tilePictures{s}, s.known, s.decks, s.copies), end: end}
 	if err := s.enter(c); err != nil {
 		return err
 	}

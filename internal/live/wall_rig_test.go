@@ -21,6 +21,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
+	"camhub/internal/record/archive"
 	"camhub/internal/registry"
 	"camhub/internal/route"
 	"camhub/internal/stream"
@@ -154,11 +155,16 @@ type wallRig struct {
 	farm *farm
 	live *Server
 	url  string
+
+	archive *archive.Archive // nil: nothing is recorded
 }
 
-func newWallRig(t testing.TB, ids ...camera.ID) *wallRig {
-	r := &wallRig{t: t, farm: newFarm(ids...)}
-	r.live = New(r.farm, untouched{}, nil, r.farm.watch)
+func newWallRig(t testing.TB, ids ...camera.ID) *wallRig { return newPlayRig(t, nil, ids...) }
+
+// newPlayRig returns a rig whose recordings are those of a.
+func newPlayRig(t testing.TB, a *archive.Archive, ids ...camera.ID) *wallRig {
+	r := &wallRig{t: t, farm: newFarm(ids...), archive: a}
+	r.live = New(r.farm, untouched{}, r.archive, nil, r.farm.watch)
 	srv := httptest.NewServer(route.New(r.live.Routes(), slog.New(slog.DiscardHandler)))
 	r.url = srv.URL
 	t.Cleanup(func() {
@@ -192,6 +198,11 @@ type wallMessage struct {
 		Detail string
 		Errors []fault.Field
 	}
+
+	At, Until     *time.Time
+	Speed         float64
+	Playing, Live bool
+	Reason        struct{ Code, Message string }
 
 	picture       string
 	seq           uint32

@@ -76,6 +76,7 @@ func (c *wallConn) run(ctx context.Context) {
 	}
 	wg.Wait()
 	c.tiles.close()
+	c.tiles.play.wait()
 }
 
 // hear notes a sign of the client.
@@ -113,11 +114,16 @@ func (c *wallConn) handle(ctx context.Context, b []byte) error {
 	if err != nil {
 		return ending{websocket.StatusPolicyViolation, err.Error()}
 	}
-	var refusals []refusal
-	if in.isTiles {
-		refusals = append(in.refusals, c.tiles.set(in.wishes)...)
-	} else {
-		refusals = c.tiles.got(in.credits, time.Now())
+	refusals := in.refusals
+	switch {
+	case in.isTiles:
+		refusals = append(refusals, c.tiles.set(in.wishes)...)
+	case in.play != nil:
+		if err := c.tiles.do(in.play, time.Now()); err != nil {
+			refusals = append(refusals, refusal{-1, err})
+		}
+	default:
+		refusals = append(refusals, c.tiles.got(in.credits, time.Now())...)
 	}
 	// A client that causes more of them than it takes is not read any further.
 	for _, r := range refusals {
@@ -169,6 +175,12 @@ func (c *wallConn) sendNext(ctx context.Context, pictures *batch) (sent bool, er
 			return true, nil // there is no such camera, which is told of its tiles
 		}
 		b, err := statusMessage(id, st)
+		if err != nil {
+			return true, err
+		}
+		return true, c.send(opText, b)
+	}
+	if b, err := c.tiles.play.message(time.Now()); b != nil || err != nil {
 		if err != nil {
 			return true, err
 		}

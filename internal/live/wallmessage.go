@@ -42,13 +42,14 @@ type refusal struct {
 	err  error
 }
 
-// request is a message of a client: either a list of tiles, or credit.
+// request is a message of a client: a list of tiles, credit, or about recordings.
 type request struct {
 	isTiles  bool
 	wishes   []wish
 	refusals []refusal // what was wrong with some of the tiles
 
 	credits []credit
+	play    *playRequest // nil when it is about something else
 }
 
 // parseRequest reads a text message. An error means that the client does not
@@ -81,7 +82,10 @@ func parseRequest(b []byte) (request, error) {
 	case "got":
 		return parseCredit(b)
 	default:
-		return request{}, fmt.Errorf("/op must be tiles or got, not %.40q", kind.Op)
+		if _, ok := playFields[playOp(kind.Op)]; ok {
+			return parsePlayRequest(b)
+		}
+		return request{}, fmt.Errorf("/op must be tiles, got, or one of recordings, not %.40q", kind.Op)
 	}
 }
 

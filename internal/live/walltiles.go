@@ -13,7 +13,9 @@ import (
 type wallTiles struct {
 	pictures Pictures
 	known    func(camera.ID) error // why there is no such camera, or nil
+	copies   Renditions            // of recorded pictures
 	wake     chan struct{}         // capacity 1: there may be something to send
+	play     *wallPlay
 
 	mu     sync.Mutex // guards what follows; taken before a stream's locks
 	flow   *flow
@@ -64,12 +66,14 @@ func (f *freshTiles) drain(into []*wallTile) []*wallTile {
 	return into
 }
 
-func newWallTiles(p Pictures, known func(camera.ID) error) *wallTiles {
-	return &wallTiles{
-		pictures: p, known: known, wake: make(chan struct{}, 1), flow: newFlow(),
+func newWallTiles(p Pictures, known func(camera.ID) error, d *decks, copies Renditions) *wallTiles {
+	w := &wallTiles{
+		pictures: p, known: known, copies: copies, wake: make(chan struct{}, 1), flow: newFlow(),
 		tiles: make(map[uint16]*wallTile), look: make(map[camera.ID]bool),
 		lost: make(map[uint16]error), fresh: freshTiles{in: make(map[*wallTile]struct{})},
 	}
+	w.play = newWallPlay(d, w.signal)
+	return w
 }
 
 // set makes the wishes all that is wanted. It returns the tiles whose camera is
@@ -134,7 +138,7 @@ func (w *wallTiles) adapt(now time.Time) {
 		return
 	}
 	for n, t := range w.tiles {
-		if t.reader == nil {
+		if t.reader == nil && !w.play.is() {
 			continue
 		}
 		if err := w.open(t); err != nil { // its camera went just now
@@ -147,6 +151,10 @@ func (w *wallTiles) adapt(now time.Time) {
 func (w *wallTiles) open(t *wallTile) error {
 	old := t.reader
 	width, fps := w.detail.of(t.Width, t.FPS)
+	if w.play.is() {
+		w.openTrack(t, width, fps)
+		return nil
+	}
 	r, err := w.pictures.Open(t.Camera, width, fps, func() {
 		w.fresh.add(t)
 		w.signal()
@@ -168,6 +176,7 @@ func (w *wallTiles) remove(n uint16) {
 	delete(w.tiles, n)
 	delete(w.lost, n)
 	w.flow.remove(n)
+	w.play.remove(n)
 	if t.reader != nil {
 		t.reader.Close()
 		t.reader = nil

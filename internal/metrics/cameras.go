@@ -13,10 +13,12 @@ type figure struct {
 	desc *prometheus.Desc
 	kind prometheus.ValueType
 	of   func(hub.Status) float64
+
+	recorded bool // there is none unless the camera is recorded
 }
 
 func perCamera(name, help string, kind prometheus.ValueType, of func(hub.Status) float64) figure {
-	return figure{desc(name, help, "camera"), kind, of}
+	return figure{desc: desc(name, help, "camera"), kind: kind, of: of}
 }
 
 func desc(name, help string, labels ...string) *prometheus.Desc {
@@ -38,6 +40,24 @@ var figures = []figure{
 		prometheus.GaugeValue, func(s hub.Status) float64 { return s.FPS }),
 	perCamera("camera_quirks", "How many things the reader had to tolerate or repair.",
 		prometheus.GaugeValue, func(s hub.Status) float64 { return float64(len(s.Quirks)) }),
+	recorded("camera_recorded_frames_total", "Pictures that were recorded since recording began; absent when it is off.",
+		prometheus.CounterValue, func(r *hub.Recording) float64 { return float64(r.Pictures) }),
+	recorded("camera_recording_lost_frames_total", "Pictures that could not be recorded since recording began; absent when it is off.",
+		prometheus.CounterValue, func(r *hub.Recording) float64 { return float64(r.Lost) }),
+	recorded("camera_recording_failing", "1 when pictures can't be written, else 0; absent when recording is off.",
+		prometheus.GaugeValue, func(r *hub.Recording) float64 {
+			if r.State == "failing" {
+				return 1
+			}
+			return 0
+		}),
+}
+
+// recorded is a figure of a camera that is recorded now.
+func recorded(name, help string, kind prometheus.ValueType, of func(*hub.Recording) float64) figure {
+	f := perCamera(name, help, kind, func(s hub.Status) float64 { return of(s.Recording) })
+	f.recorded = true
+	return f
 }
 
 var (
@@ -75,7 +95,9 @@ func (c cameras) Collect(out chan<- prometheus.Metric) {
 		}
 		id := string(d.ID)
 		for _, f := range figures {
-			out <- prometheus.MustNewConstMetric(f.desc, f.kind, f.of(s), id)
+			if !f.recorded || s.Recording != nil {
+				out <- prometheus.MustNewConstMetric(f.desc, f.kind, f.of(s), id)
+			}
 		}
 		for _, state := range states {
 			in := 0.0

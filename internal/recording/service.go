@@ -90,6 +90,8 @@ type Service struct {
 	tasks map[camera.ID]*task
 	off   map[camera.ID]bool // was not to be recorded, since the program started
 	seen  map[camera.ID]seen // what was told of each last
+
+	unread bool // the definitions could not be read, which was logged; of follow
 }
 
 // Open opens the folder of recordings, and closes what a crash left open in it. ctx
@@ -190,8 +192,9 @@ func (s *Service) reload() bool {
 		s.mu.Unlock()
 		err = s.enforce()
 	}
-	if err != nil {
+	if err != nil && !s.unread {
 		s.c.Log.Error("the settings of recordings can't be read", "err", err)
 	}
+	s.unread = err != nil
 	return err == nil
 }

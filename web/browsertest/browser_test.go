@@ -20,7 +20,7 @@ type process struct {
 	stop func() // ends it and waits; removes its profile
 }
 
-var errNoBrowser = errors.New("no Chromium or Chrome is installed")
+var errNoBrowser = errors.New("no Chromium is installed")
 
 // launch runs a browser with an empty profile.
 func launch() (process, error) {

@@ -67,6 +67,7 @@ func (h *hub) recorded(ids ...string) {
 // TestRecordingIsSetUpByForm paints and writes the hours of a camera, mistypes
 // them, and gives it limits.
 func TestRecordingIsSetUpByForm(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -148,6 +149,7 @@ func (p *tab) paint(day string, from, to int) {
 // TestLimitsAreForetold asks before limits are saved that delete recordings, or
 // that the disk can't hold.
 func TestLimitsAreForetold(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("Yard", 1280, 720)
 	hub.recorded("yard")
@@ -192,6 +194,7 @@ func TestLimitsAreForetold(t *testing.T) {
 // TestStorageIsManaged uses the page as a person does: looks, unpins, sets the
 // budget, and deletes a range.
 func TestStorageIsManaged(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	wall := page.open(hub.url, "")
 	wall.waitFor(`document.querySelector('#empty').checkVisibility()`)
@@ -223,8 +226,27 @@ func TestStorageIsManaged(t *testing.T) {
 	if _, b := hub.Call("GET", "/api/v1/pins", ""); strings.Contains(string(b), "Parcel") {
 		t.Errorf("the pin is there: %s", b)
 	}
+	takeExport(t, hub, p)
 	setBudget(t, hub, p)
 	cleanUp(t, hub, p)
+}
+
+// takeExport downloads an export by its link, and removes it.
+func takeExport(t *testing.T, hub *hub, p *tab) {
+	t.Helper()
+	now := time.Now().UTC()
+	hub.call("POST", "/api/v1/exports", fmt.Sprintf(`{"cameras":["yard"],"from":%q,"to":%q}`,
+		now.Add(-time.Hour).Format(time.RFC3339), now.Format(time.RFC3339)), nil)
+	p.waitFor(`document.querySelector('#exports .files a') && /^Yard, .* ready/.test(document.querySelector('#exports li').innerText.replaceAll('\n', ' ').replaceAll('·', ''))`)
+	p.screenshot("storage-export")
+	if got := eval[string](p, `fetch(document.querySelector('#exports .files a').href).then((r) => r.arrayBuffer().then((b) => r.status + ' ' + new TextDecoder('latin1').decode(b.slice(4, 8))))`); got != "200 ftyp" {
+		t.Errorf("the link leads to %q", got)
+	}
+	p.click("#exports li > button")
+	p.waitFor(`!document.querySelector('#exports li') && document.activeElement.id === 'exports-title'`)
+	if _, b := hub.Call("GET", "/api/v1/exports", ""); strings.TrimSpace(string(b)) != `{"exports":[]}` {
+		t.Errorf("the hub has %s", b)
+	}
 }
 
 // setBudget tries budgets that are wrong, too large, and right.
@@ -309,6 +331,7 @@ func (p *tab) instant(selector, text string) {
 // TestFailingRecordingIsLoud takes the folder of the recordings away: the tile
 // and the page say it with the reason, and say it no more when it is back.
 func TestFailingRecordingIsLoud(t *testing.T) {
+	t.Parallel()
 	axe := fetchAxe(t)
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Front door")

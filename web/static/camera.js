@@ -12,13 +12,16 @@ import { watchKeys } from './keys.js';
 import { Lately } from './lately.js';
 import { Lens } from './lens.js';
 import { neighbour, placeOf, wallBefore } from './neighbours.js';
+import { Playback } from './playback.js';
 import { Poller } from './poller.js';
 import { showQuirks } from './quirks.js';
 import { watchFullScreen, watchRest } from './rest.js';
 import { copyFeed, newest, savePicture } from './save.js';
+import { shareSoon } from './share.js';
 import { Socket } from './socket.js';
 import { Stage } from './stage.js';
-import { cameraKeys, say, words } from './texts.js';
+import { cameraKeys, playKeys, say, words } from './texts.js';
+import { Timeline } from './timeline.js';
 import { showPaused, showPlace, showScale, showState } from './tools.js';
 import { parseView } from './view.js';
 import { WhyDialog } from './why.js';
@@ -31,7 +34,11 @@ const pause = 100; // ms, changes of size and scale come in crowds
 const fps = 60; // the most that the hub sends
 const youngEnough = 1000; // ms between a picture that is held and the full-size one in its place
 
-const wall = wallBefore(document.referrer, location.href, history.length);
+const came = wallBefore(document.referrer, location.href, history.length);
+const asked = new URLSearchParams(came.query);
+const at = asked.get('at'); // an instant of recordings
+asked.delete('at');
+const wall = { ...came, query: asked.size > 0 ? `?${asked}` : '' };
 const choice = parseView(wall.query).view;
 let id = decodeURIComponent(location.pathname.split('/').pop() ?? '');
 let known = ''; // the name of the camera, once it was there
@@ -59,7 +66,19 @@ const socket = new Socket({
   open: (open) => {
     if (!open) stage.lost();
     else if (poller.failure) poller.refresh();
+    if (open) playback.renew();
   },
+  clock: (message) => playback.take(message),
+  gap: (tile, gap) => tile === stage.number && stage.missing(gap),
+});
+
+const playback = new Playback((message) => socket.tell(message), () => poller.now());
+const timeline = new Timeline(playback, () => poller.now(), askSoon);
+playback.addEventListener('change', () => {
+  if (!playback.live && stage.paused) togglePause();
+  if (stage.replayed === playback.live) stage.replay(!playback.live);
+  button('pause').disabled = !playback.live;
+  shareSoon(playback);
 });
 
 const why = new WhyDialog((camera) => {
@@ -104,6 +123,7 @@ function showCamera(camera) {
   if (before?.id !== id) plots.clear();
   known = camera.name;
   stage.show(camera);
+  timeline.show([camera]);
   lately.show(id);
   setText(find('#name', HTMLElement), camera.name);
   document.title = `${camera.name} – ${words.product}`;
@@ -136,6 +156,7 @@ function leave() {
 function tick() {
   updateBanner();
   const camera = stage.camera;
+  timeline.tick();
   if (!camera) return;
   stage.tick({ now: () => poller.now(), failure: poller.failure });
   const { last_frame_at: last } = camera.status;
@@ -146,7 +167,7 @@ function tick() {
 
 /** The age of the live picture on the screen in ms; null when there is none. */
 function ageOnScreen() {
-  return stage.shown && !stage.paused ? Math.max(0, poller.now() - stage.shown.arrived) : null;
+  return stage.shown && !stage.paused && playback.live ? Math.max(0, poller.now() - stage.shown.arrived) : null;
 }
 
 /**
@@ -208,7 +229,7 @@ async function sharpen() {
 async function save() {
   const { camera, shown } = stage;
   if (!camera) return;
-  const old = shown && (stage.paused || camera.status.state !== 'live' || poller.failure);
+  const old = shown && (stage.paused || !playback.live || camera.status.state !== 'live' || poller.failure);
   await attempt((async () => savePicture(camera.name, old ? shown : await newest(camera.id)))());
 }
 
@@ -242,7 +263,7 @@ const openKeys = watchKeys([
   { press: ['ArrowRight'], held: ['Shift'], act: here(() => lens.look({ x: 1, y: 0 })) },
   { press: ['ArrowUp'], held: ['Shift'], act: here(() => lens.look({ x: 0, y: -1 })) },
   { press: ['ArrowDown'], held: ['Shift'], act: here(() => lens.look({ x: 0, y: 1 })) },
-  { press: [' '], act: here(togglePause) },
+  { press: [' '], act: here(() => (playback.live ? togglePause() : playback.toggle())) },
   { press: ['+', '='], act: here(() => lens.stepZoom(1)) },
   { press: ['-', '_'], act: here(() => lens.stepZoom(-1)) },
   { press: ['0'], act: here(() => lens.reset()) },
@@ -251,7 +272,8 @@ const openKeys = watchKeys([
   { press: ['c'], act: here(() => copyFeed(id)) },
   { press: ['i'], act: here(toggleDetails) },
   { press: ['Escape'], act: () => (document.fullscreenElement ? toggleFull() : toWall()) },
-], { lines: cameraKeys, hint: words.keyMouse });
+  ...timeline.keys.filter(({ press: [key] }) => key !== ' ' && !key.startsWith('Arrow')),
+], { lines: [...cameraKeys, ...playKeys.filter(([[key]]) => !['Space', '←'].includes(key))], hint: words.keyMouse });
 watchRest();
 
 poller.addEventListener('cameras', show);
@@ -269,3 +291,4 @@ setInterval(() => {
 }, 1000);
 socket.open();
 poller.start();
+if (at !== null && !timeline.open(at)) note(say.badParameter('at', at.slice(0, 200)), 'failed');

@@ -9,7 +9,8 @@ import { keep, recall } from './stored.js';
  * @property {string[]} press names as in KeyboardEvent.key; letters count in both cases
  * @property {('' | 'Shift' | 'Ctrl')[]} [held] with which of these; with none when left out. A sign
  *   has Shift or not, as the keyboard wants.
- * @property {(key: string) => unknown} act gets the name; it returns false when the key means nothing now
+ * @property {(key: string) => unknown} act gets the name; it returns false when the key means nothing now,
+ *   and is then left to the next one of the list
  */
 
 const stored = 'letters';
@@ -42,8 +43,8 @@ export function watchKeys(keys, help) {
     if (sign && !letters) return;
     const held = heldOf(event, sign);
     const name = event.key.toLowerCase();
-    const key = all.find((k) => (k.held ?? ['']).some((h) => h === held) && k.press.some((p) => p.toLowerCase() === name));
-    if (key && key.act(event.key) !== false) event.preventDefault();
+    const meant = all.filter((k) => (k.held ?? ['']).some((h) => h === held) && k.press.some((p) => p.toLowerCase() === name));
+    if (meant.some((k) => k.act(event.key) !== false)) event.preventDefault();
   });
   return open;
 }

@@ -17,9 +17,15 @@ export class Mosaic {
   #fixed = false;
   #laid = ''; // what the places were made of, to notice changes
 
-  /** @param {HTMLElement} grid */
-  constructor(grid) {
+  #below;
+
+  /**
+   * @param {HTMLElement} grid
+   * @param {HTMLElement} below what stands at the lower edge of the window
+   */
+  constructor(grid, below) {
     this.#grid = grid;
+    this.#below = below;
   }
 
   /** The tiles of the page, in its order. */
@@ -53,7 +59,7 @@ export class Mosaic {
   fit() {
     const style = getComputedStyle(this.#grid);
     const top = this.#grid.getBoundingClientRect().top + scrollY;
-    const height = Math.floor(innerHeight - top - parseFloat(style.marginBottom));
+    const height = Math.floor(innerHeight - top - parseFloat(style.marginBottom) - this.#below.offsetHeight);
     const shapes = this.#tiles.map((tile) => tile.shape);
     const width = this.#grid.clientWidth;
     const made = [this.#layout, width, height, this.#fixed, ...this.#tiles.map((tile) => tile.id), ...shapes].join();

@@ -13,6 +13,7 @@ import { Socket } from './socket.js';
  * @property {number} shape width / height of its pictures
  * @property {(picture: import('./socket.js').Picture) => void} paint
  * @property {() => void} lost says that no pictures come any more
+ * @property {(gap: import('./socket.js').Gap) => void} missing says that there is none of then
  */
 
 /** @typedef {import('./api.js').Status} Status */
@@ -30,8 +31,8 @@ export class Pictures {
 
   /**
    * @param {() => Viewer[]} viewers all tiles
-   * @param {{status: (camera: string, status: Status) => void, open: () => void}} on
-   *   status: of a camera that is seen, on every change; open: the hub is there
+   * @param {{status: (camera: string, status: Status) => void, open: () => void, clock: (message: import('./playback.js').ClockMessage) => void}} on
+   *   status: of a camera that is seen, on every change; open: the hub is there; clock: that of recordings was set
    */
   constructor(viewers, on) {
     this.#viewers = viewers;
@@ -43,6 +44,8 @@ export class Pictures {
       },
       status: on.status,
       error: () => {}, // of a camera that is gone, as the list will tell
+      clock: on.clock,
+      gap: (tile, gap) => viewers().find((v) => v.number === tile)?.missing(gap),
       open: (open) => (open ? on.open() : viewers().forEach((v) => v.lost())),
     });
     document.addEventListener('visibilitychange', () => this.#ask());
@@ -64,6 +67,14 @@ export class Pictures {
     if (on) this.#sizes.observe(viewer.el);
     else this.#sizes.unobserve(viewer.el);
     this.arrange();
+  }
+
+  /**
+   * Asks for something of recordings.
+   * @param {object} message
+   */
+  tell(message) {
+    this.#socket.tell(message);
   }
 
   /**

@@ -24,12 +24,16 @@ const together = 50; // ms that credit may wait for more
  * @property {() => void} got returns its credit; to be called once, shown or not
  */
 
+/** @typedef {{reason: {code: string, message: string}, from: string | null, until: string | null}} Gap */
+
 /**
  * @typedef {object} Listener What is told of what comes.
  * @property {(picture: Picture) => void} picture
  * @property {(camera: string, status: import('./api.js').Status) => void} status
  * @property {(tile: number | undefined, problem: {status: number, detail?: string}) => void} error
  * @property {(open: boolean) => void} open the connection is there, or is lost
+ * @property {(message: import('./playback.js').ClockMessage) => void} [clock] of recordings was set
+ * @property {(tile: number, gap: Gap) => void} [gap] a tile has nothing to show of then; its next picture ends it
  */
 
 /**
@@ -81,6 +85,14 @@ export class Socket {
     this.#ask();
   }
 
+  /**
+   * Asks for something of recordings. It is lost when there is no connection.
+   * @param {object} message
+   */
+  tell(message) {
+    if (this.#ws?.readyState === 1) this.#ws.send(JSON.stringify(message));
+  }
+
   /** Connects, or tries again now if it is waiting to. */
   open() {
     if (this.#ws !== null) return;
@@ -90,8 +102,8 @@ export class Socket {
     ws.binaryType = 'arraybuffer';
     ws.onopen = () => {
       this.heardAt = performance.now();
-      this.#on.open(true);
       this.#ask();
+      this.#on.open(true);
     };
     ws.onmessage = ({ data }) => this.#take(ws, data);
     ws.onclose = () => this.#lost(ws);
@@ -161,7 +173,9 @@ export class Socket {
 
   /** @param {any} message */
   #tell(message) {
-    if (message.op === 'status') this.#on.status(message.camera, message.status);
+    if (message.op === 'clock') this.#on.clock?.(message);
+    else if (message.op === 'gap') this.#on.gap?.(message.tile, message);
+    else if (message.op === 'status') this.#on.status(message.camera, message.status);
     else if (message.op === 'error') this.#on.error(message.tile, message.problem);
   }
 }

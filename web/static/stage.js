@@ -33,6 +33,9 @@ export class Stage {
   camera = null;
   /** @type {Shown | null} the picture on the screen, if it can be shown */
   shown = null;
+  /** Whether recordings are shown. */
+  replayed = false;
+  #past = false; // pictures came before the notice that nothing is recorded
   /** Whether the picture is held. */
   paused = false;
 
@@ -111,9 +114,9 @@ export class Stage {
     this.#mark('away', known ? '' : words.unreachable);
     setText(find('.notice time', HTMLElement, this.#el), say.since(span(hub.now() - Date.parse(status.since))));
     setText(find('.retry', HTMLElement, this.#el), status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, hub.now())) : '');
-    const old = this.shown && !this.paused ? hub.now() - this.shown.arrived : 0;
+    const old = this.shown && !this.paused && !this.replayed ? hub.now() - this.shown.arrived : 0;
     this.#mark('old', this.#broken ? words.undecodable : old > oldAge ? say.age(age(old)) : '');
-    const frozen = known && !this.paused && status.state === 'live' && status.frozen_since;
+    const frozen = known && !this.paused && !this.replayed && status.state === 'live' && status.frozen_since;
     this.#mark('frozen', frozen ? say.frozen(span(hub.now() - Date.parse(frozen))) : '');
     find('[data-mark=frozen]', HTMLElement, this.#el).title = frozen ? localTime(frozen) : '';
   }
@@ -133,8 +136,31 @@ export class Stage {
    * @param {Picture} picture
    */
   paint(picture) {
+    this.#past = false;
     if (this.paused) picture.got();
     else this.#painter.show(picture);
+  }
+
+  /**
+   * Shows recordings, or what is now.
+   * @param {boolean} on
+   */
+  replay(on) {
+    this.replayed = on;
+    this.#el.classList.toggle('replay', on);
+    this.#mark('missing', '');
+    if (!on) this.#el.classList.remove('blank');
+    for (const name of on ? ['old', 'frozen'] : []) this.#mark(name, '');
+  }
+
+  /**
+   * Says that nothing was recorded, until the next picture.
+   * @param {import('./socket.js').Gap} gap
+   */
+  missing({ reason }) {
+    this.#past = true;
+    this.#el.classList.add('blank');
+    this.#mark('missing', say.notRecorded('', reason.message));
   }
 
   /** Says that no pictures come any more. The last one stays. */
@@ -188,6 +214,10 @@ export class Stage {
    * @param {boolean} ok
    */
   #painted({ jpeg, arrived, tile }, ok) {
+    if (!this.#past && this.#el.classList.contains('blank')) {
+      this.#el.classList.remove('blank');
+      this.#mark('missing', '');
+    }
     if (ok) {
       this.shown = { jpeg, arrived };
       this.#times.push(performance.now());

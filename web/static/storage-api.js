@@ -41,6 +41,21 @@ import { call } from './api.js';
 
 /** @typedef {{camera: string, segments: number, reason: {code: string, message: string}}} Left */
 
+/**
+ * @typedef {object} Export A job that makes files of recordings.
+ * @property {string} id
+ * @property {string[]} cameras
+ * @property {string} from
+ * @property {string} to
+ * @property {string} format
+ * @property {string} note
+ * @property {string} state queued, running, ready or failed
+ * @property {number} position in the queue
+ * @property {number} progress 0 to 1
+ * @property {{name: string, size: number}[]} files
+ * @property {{code: string, message: string} | null} error
+ */
+
 /** @param {Record<string, string>} parameters */
 const query = (parameters) => `?${new URLSearchParams(parameters)}`;
 
@@ -81,4 +96,20 @@ export const recordings = {
    * @returns {Promise<{segments: number, bytes: number, left: Left[]}>}
    */
   remove: async (range) => (await call('DELETE', `/api/v1/recordings${query(range)}`)).data,
+};
+
+export const exports = {
+  /** @returns {Promise<Export[]>} */
+  list: async () => (await call('GET', '/api/v1/exports')).data.exports ?? [],
+  /**
+   * Ends what runs, and removes the files.
+   * @param {string} id
+   */
+  remove: (id) => call('DELETE', `/api/v1/exports/${encodeURIComponent(id)}`),
+  /**
+   * Where a file is.
+   * @param {string} id
+   * @param {string} name
+   */
+  file: (id, name) => `/api/v1/exports/${encodeURIComponent(id)}/file/${encodeURIComponent(name)}`,
 };

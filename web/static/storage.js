@@ -9,6 +9,7 @@ import { Poller } from './poller.js';
 import { storage } from './storage-api.js';
 import { BudgetForm } from './storage-budget.js';
 import { CleanupForm } from './storage-cleanup.js';
+import { ExportList } from './storage-exports.js';
 import { PinList } from './storage-pins.js';
 import { showUsage } from './storage-usage.js';
 import { say, words } from './texts.js';
@@ -30,6 +31,7 @@ let looking = false;
 const nameOf = (id) => poller.cameras?.find((c) => c.id === id)?.name ?? (shown?.cameras.find((c) => c.camera === id)?.name || id);
 
 const pinList = new PinList(nameOf, look);
+const exportList = new ExportList(nameOf);
 const budget = new BudgetForm(look);
 const cleanup = new CleanupForm(nameOf, look);
 
@@ -41,7 +43,7 @@ async function look() {
   try {
     shown = await storage.get();
     show(shown);
-    await pinList.load();
+    await Promise.all([pinList.load(), exportList.load()]);
     problem.hidden = true;
   } catch (err) {
     if (!(err instanceof ApiError)) throw err;

@@ -65,6 +65,24 @@ export const words = {
   messages: 'Messages',
   close: 'Close',
   cancel: 'Cancel',
+  playback: 'Recordings',
+  instant: 'Time',
+  play: 'Play',
+  playBack: 'Play backwards',
+  stepBack: 'Previous picture',
+  stepOn: 'Next picture',
+  speed: 'Speed',
+  dayBefore: 'Day before',
+  dayAfter: 'Day after',
+  calendar: 'Choose a day',
+  previousMonth: 'Previous month',
+  nextMonth: 'Next month',
+  goLive: 'Live',
+  markRange: 'Mark',
+  rangeStart: 'Beginning of the range',
+  rangeEnd: 'End of the range',
+  keepRange: 'Keep',
+  notRecorded: 'Not recorded',
 
   addTitle: 'Add a camera',
   addAddress: 'Address',
@@ -265,6 +283,9 @@ export const words = {
   pinRemove: 'Remove the pin',
   pinRemoveTitle: 'Remove this pin?',
   pinKeep: 'Keep it',
+  exports: 'Exports',
+  exportsNone: 'There are no exports.',
+  exportRemove: 'Remove',
   budget: 'Budget',
   budgetBytes: 'Room for all recordings',
   budgetBytesHint: 'The oldest recordings beyond it are deleted. Empty: as much as the disk has.',
@@ -285,6 +306,9 @@ export const words = {
   cleanupNothing: 'Nothing is recorded there.',
   cleanupWhen: 'must be a date and a time',
 };
+
+/** @type {Record<string, string>} */
+export const exportStates = { queued: 'waiting', running: 'being made', ready: 'ready', failed: 'failed' };
 
 /** From Monday on. */
 export const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -337,6 +361,18 @@ export const cameraKeys = [
   [['I'], 'Details'],
   [['Esc'], 'Leave full screen, or go to the wall'],
   [['?'], 'These keys'],
+];
+
+/**
+ * What the keys of a timeline do, where there is one.
+ * @type {[string[], string][]}
+ */
+export const playKeys = [
+  [['Space', 'K'], 'Play and pause recordings'],
+  [['J', 'L'], 'Play backwards and forwards; once more, faster'],
+  [['←', '→'], 'Back and on by 5 seconds'],
+  [[',', '.'], 'Back and on by one picture (or Shift and an arrow, on the timeline)'],
+  [['Home', 'End'], 'First recording of the day, and live'],
 ];
 
 /** Names of the rows in the table of figures. */
@@ -433,6 +469,14 @@ export const say = {
   neighbour: (/** @type {string} */ what, /** @type {string} */ name) => `${what}: ${name}`,
   place: (/** @type {number} */ at, /** @type {number} */ of) => `${at} of ${of}`,
   arrivedAt: (/** @type {string} */ name, /** @type {string} */ place) => `${name}, ${place}`,
+  speed: (/** @type {number} */ n) => `${{ 0.125: '⅛', 0.25: '¼', 0.5: '½' }[n] ?? n} ×`,
+  marked: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ length) => `${from} – ${to} (${length})`,
+  kept: (/** @type {number} */ n) => `The range of ${many(n, 'camera', 'cameras')} is kept and will not be deleted.`,
+  liveAt: (/** @type {string} */ time) => `Live, ${time}`,
+  dayWith: (/** @type {string} */ day) => `${day}, recorded`,
+  eventAt: (/** @type {string} */ time, /** @type {string} */ name, /** @type {string} */ what, /** @type {string} */ why) => `${time} ${name}: ${what}${why ? `, ${why}` : ''}`,
+  notRecorded: (/** @type {string} */ name, /** @type {string} */ why) => `${name ? `${name}: n` : 'N'}ot recorded. ${why}`,
+  andMore: (/** @type {number} */ n) => `and ${n} more`,
   pausedAt: (/** @type {string} */ time) => `Paused at ${time}`,
   factor: (/** @type {string} */ n) => `${n}×`,
   zoomedTo: (/** @type {string} */ factor) => `${factor}. ${words.zoomReset}`,
@@ -466,6 +510,10 @@ export const say = {
   pinOf: (/** @type {string} */ what) => `Remove the pin of ${what}`,
   pinRemoved: 'The pin was removed.',
   pinRemoveText: (/** @type {string} */ what) => `${what} may be deleted from then on, like everything else.`,
+  progressOf: (/** @type {string} */ what) => `Export of ${what}`,
+  exportCancel: (/** @type {string} */ what) => `Cancel the export of ${what}`,
+  exportRemove: (/** @type {string} */ what) => `Remove the export of ${what}`,
+  exportGone: 'The export was removed.',
   cleanupText: (/** @type {string} */ size, /** @type {number} */ pictures, /** @type {string} */ name, /** @type {string} */ from, /** @type {string} */ to) =>
     `Up to ${size} (${many(pictures, 'picture', 'pictures')}) of ${name}, from ${from} to ${to}. That can’t be undone.`,
   cleaned: (/** @type {string} */ size, /** @type {number} */ files, /** @type {string[]} */ left) =>

@@ -46,6 +46,8 @@ export class Tile {
   #shape = usualShape; // of the last picture whose size was known
   #button = element('button', { class: 'tile-menu', type: 'button', 'aria-haspopup': 'menu' }, icon('more'));
   #why = element('button', { class: 'why', type: 'button' }, words.why);
+  #missing = element('div', { class: 'missing', hidden: true }, element('strong', {}, words.notRecorded), element('p', { dir: 'auto' }));
+  #past = false; // it came before the notice that nothing is recorded
   #large = element('button', { class: 'tile-large', type: 'button', title: words.makeLarge }, icon('large'));
   #arrived = 0; // when the picture on the screen came to the hub, by its clock in ms
   #broken = false; // the newest picture can't be shown
@@ -67,7 +69,7 @@ export class Tile {
       element('div', { class: 'notice' }, this.#noticeIcon,
         element('p', { class: 'what' }, this.#noticeState, ' ', this.#since), this.#reason, this.#retry,
         ...(onWhy ? [this.#why] : [])),
-      this.#mark, this.#unrecorded,
+      this.#missing, this.#mark, this.#unrecorded,
       element('div', { class: 'caption' },
         element('span', { class: 'badge' }, this.#stateIcon, this.#state), this.#rec, this.#name, this.#age));
     if (onMenu) {
@@ -152,7 +154,27 @@ export class Tile {
    * @param {import('./socket.js').Picture} picture
    */
   paint(picture) {
+    this.#past = false;
     this.#painter.show(picture);
+  }
+
+  /**
+   * Shows recordings, or what is now.
+   * @param {boolean} on
+   */
+  replay(on) {
+    this.el.classList.toggle('replay', on);
+    if (!on) this.#missing.hidden = true;
+  }
+
+  /**
+   * Says that nothing was recorded, until the next picture.
+   * @param {import('./socket.js').Gap} gap
+   */
+  missing({ reason }) {
+    this.#past = true;
+    this.#missing.hidden = false;
+    setText(/** @type {Element} */ (this.#missing.lastElementChild), reason.message);
   }
 
   /** Says that no pictures come any more. The last one stays. */
@@ -166,6 +188,7 @@ export class Tile {
    */
   #painted(arrived, ok) {
     this.#arrived = arrived;
+    if (!this.#past) this.#missing.hidden = true;
     if (ok === this.#broken) setText(this.#age, ok ? '' : words.undecodable);
     this.#broken = !ok;
     this.el.classList.toggle('painted', ok);

@@ -26,13 +26,16 @@ import { Mosaic } from './mosaic.js';
 import { mover } from './moves.js';
 import { inOrder, Order } from './order.js';
 import { Pictures } from './pictures.js';
+import { Playback } from './playback.js';
 import { Poller } from './poller.js';
 import { watchFullScreen, watchRest } from './rest.js';
 import { keepScroll } from './scroll.js';
+import { shareSoon } from './share.js';
 import { summarise } from './summary.js';
-import { say, wallKeys, words } from './texts.js';
+import { playKeys, say, wallKeys, words } from './texts.js';
 import { Tile } from './tile.js';
 import { Tiles } from './tiles.js';
+import { Timeline } from './timeline.js';
 import { reloadWhenReady, Version } from './version.js';
 import { searchOf } from './view.js';
 import { WhyDialog } from './why.js';
@@ -48,7 +51,7 @@ const loading = find('#loading', HTMLElement);
 const poller = new Poller();
 const choice = new Choice();
 const kiosk = choice.view.kiosk;
-const mosaic = new Mosaic(grid);
+const mosaic = new Mosaic(grid, find('#timeline', HTMLElement));
 /** @type {import('./kiosk.js').Stop | null} where the kiosk has turned to */
 let turned = null;
 let pages = 1; // there are
@@ -65,8 +68,11 @@ const pictures = new Pictures(() => tiles.all(), {
   open: () => {
     if (poller.failure) poller.refresh();
     version.check();
+    playback.renew();
   },
+  clock: (message) => playback.take(message),
 });
+const playback = new Playback((message) => pictures.tell(message), () => poller.now());
 const menu = new Menu();
 const updateBanner = watchHub(poller);
 
@@ -160,6 +166,7 @@ function arrange() {
   const focused = mosaic.tiles[mosaic.indexOf(document.activeElement)];
   mosaic.show(all[page].flatMap((id) => tiles.get(id) ?? []), view.layout, kiosk);
   if (focused && !mosaic.tiles.includes(focused)) (mosaic.tiles[0]?.view ?? grid).focus();
+  timeline?.show(mosaic.tiles.map((t) => t.camera));
   nothing.hidden = cameras.length > 0 || poller.cameras.length === 0;
   bar.update({ ...view, page }, groupsOf(poller.cameras), poller.cameras.length, pages);
 }
@@ -236,6 +243,7 @@ function tick() {
   const clock = { now: () => poller.now(), failure: poller.failure };
   for (const tile of tiles.all()) tile.tick(clock);
   updateBanner();
+  timeline?.tick();
 }
 
 poller.addEventListener('cameras', show);
@@ -260,6 +268,11 @@ choice.addEventListener('change', () => {
 });
 
 const fit = () => mosaic.fit();
+const timeline = kiosk ? null : new Timeline(playback, () => poller.now(), fit);
+playback.addEventListener('change', () => {
+  for (const tile of tiles.all()) tile.replay(!playback.live);
+  shareSoon(playback);
+});
 new ResizeObserver(fit).observe(document.documentElement);
 new ResizeObserver(fit).observe(find('#top', HTMLElement));
 window.addEventListener('resize', fit);
@@ -288,7 +301,7 @@ const openKeys = watchKeys([
   { press: arrows, act: onTile((at, key) => mosaic.tiles[neighbour(mosaic.places, at, key)]?.view.focus()) },
   { press: arrows, held: ['Ctrl', 'Shift'], act: onTile(moveBy) },
   { press: ['Home', 'End'], held: ['Ctrl'], act: onTile(moveBy) },
-  { press: ['l'], act: onTile((at) => makeLarge(mosaic.tiles[at])) },
+  { press: ['l'], act: onTile((at) => choice.view.layout === 'focus' && makeLarge(mosaic.tiles[at])) },
   { press: ['PageUp'], act: () => turn(-1) },
   { press: ['PageDown'], act: () => turn(1) },
   ...Object.entries(layoutKeys).map(([key, layout]) => ({ press: [key], act: () => choose(layout) })),
@@ -297,7 +310,8 @@ const openKeys = watchKeys([
   { press: ['/'], act: () => bar.find() },
   { press: ['f'], act: toggleFull },
   { press: ['Escape'], act: leave },
-], { lines: wallKeys });
+  ...(timeline?.keys ?? []),
+], { lines: [...wallKeys, ...playKeys] });
 
 /** Escape: ends the kiosk, or finding. */
 function leave() {
@@ -322,4 +336,6 @@ for (const button of document.querySelectorAll('[data-add]')) button.addEventLis
 setText(find('title', HTMLElement), words.product);
 keepScroll(grid);
 poller.start();
+const at = new URLSearchParams(location.search).get('at');
+if (at !== null && timeline?.open(at) === false) hint(say.badParameter('at', at.slice(0, 200)));
 followLink({ add: (url, look) => adding.open(url, look), edit: (id) => attempt(form.openEdit(id)) });

@@ -1,0 +1,101 @@
+// @ts-check
+// What is recorded of several cameras together. Pure functions; times are in ms.
+
+/** @typedef {{code: string, message: string}} Reason */
+/** @typedef {{from: number, to: number, reason: Reason}} Gap */
+/** @typedef {{camera: string, ranges: {from: number, to: number}[], gaps: Gap[]}} Recorded of one camera, in the order of time */
+/** @typedef {{from: number, to: number, cameras: number}} Stretch with recordings of so many cameras */
+
+/**
+ * Reads an answer of GET /api/v1/recordings.
+ * @param {any} answer
+ * @returns {Recorded[]}
+ */
+export function readRecordings(answer) {
+  const times = (/** @type {any} */ x) => ({ ...x, from: Date.parse(x.from), to: Date.parse(x.to) });
+  return answer.cameras.map((/** @type {any} */ c) => ({ camera: c.camera, ranges: c.ranges.map(times), gaps: c.gaps.map(times) }));
+}
+
+/**
+ * The stretches in which anything is recorded, by how many cameras have it.
+ * @param {Recorded[]} recorded
+ * @returns {Stretch[]} in the order of time; they do not overlap
+ */
+export function stretchesOf(recorded) {
+  const edges = recorded.flatMap(({ ranges }) => ranges.flatMap(({ from, to }) => [{ at: from, by: 1 }, { at: to, by: -1 }]));
+  edges.sort((a, b) => a.at - b.at || a.by - b.by);
+  /** @type {Stretch[]} */
+  const out = [];
+  let cameras = 0;
+  let since = 0;
+  for (const { at, by } of edges) {
+    if (cameras > 0 && at > since) {
+      const last = out.at(-1);
+      if (last && last.to === since && last.cameras === cameras) last.to = at;
+      else out.push({ from: since, to: at, cameras });
+    }
+    cameras += by;
+    since = at;
+  }
+  return out;
+}
+
+/**
+ * Why a camera has nothing at a time; null when it has, or nobody knows.
+ * @param {Recorded} recorded
+ * @param {number} ms
+ * @returns {Gap | null}
+ */
+export function gapAt({ gaps }, ms) {
+  return gaps.find((g) => g.from <= ms && ms < g.to) ?? null;
+}
+
+/**
+ * Whether a camera has something at a time.
+ * @param {Recorded} recorded
+ * @param {number} ms
+ */
+export function hasAt({ ranges }, ms) {
+  return ranges.some((r) => r.from <= ms && ms <= r.to);
+}
+
+/**
+ * The stretches in which no camera has anything though one was to be recorded, with
+ * the reasons.
+ * @param {Recorded[]} recorded
+ * @returns {{from: number, to: number, reasons: Reason[]}[]}
+ */
+export function commonGaps(recorded) {
+  const all = recorded.flatMap(({ gaps }) => gaps).sort((a, b) => a.from - b.from);
+  const taken = stretchesOf(recorded);
+  /** @type {{from: number, to: number, reasons: Reason[]}[]} */
+  const out = [];
+  for (const { from, to, reason } of all) {
+    for (const part of without({ from, to }, taken)) {
+      const last = out.at(-1);
+      if (last && part.from < last.to) {
+        last.to = Math.max(last.to, part.to);
+        if (!last.reasons.some((r) => r.code === reason.code)) last.reasons.push(reason);
+      } else out.push({ ...part, reasons: [reason] });
+    }
+  }
+  return out;
+}
+
+/**
+ * What is left of a range without others.
+ * @param {{from: number, to: number}} range
+ * @param {{from: number, to: number}[]} others in the order of time
+ */
+function without(range, others) {
+  const out = [];
+  let at = range.from;
+  for (const { from, to } of others) {
+    if (to <= at) continue;
+    if (from >= range.to) break;
+    if (from > at) out.push({ from: at, to: from });
+    at = Math.max(at, to);
+  }
+  if (at < range.to) out.push({ from: at, to: range.to });
+  return out;
+}

@@ -1,0 +1,81 @@
+// @ts-check
+// The buttons beside a timeline: play, step, speed, day, zoom, live.
+
+import { element, icon, setIcon, setText } from './dom.js';
+import { clock } from './format.js';
+import { dateText } from './moments.js';
+import { speeds } from './playback.js';
+import { say, words } from './texts.js';
+
+/**
+ * @typedef {object} Acts
+ * @property {() => void} toggle
+ * @property {() => void} back plays backwards
+ * @property {(by: number) => void} step pictures
+ * @property {(speed: number) => void} speed keeps the direction
+ * @property {() => void} live
+ * @property {(owner: HTMLElement) => void} calendar
+ * @property {(by: number) => void} day goes days on
+ * @property {(factor: number) => void} zoom
+ * @property {() => void} mark
+ */
+
+/**
+ * @param {string} label
+ * @param {SVGSVGElement} sign
+ * @param {(button: HTMLElement) => void} act
+ */
+function button(label, sign, act) {
+  const el = element('button', { type: 'button', 'aria-label': label, title: label }, sign);
+  el.addEventListener('click', () => act(el));
+  return el;
+}
+
+export class Transport {
+  #play;
+  #back;
+  #speed = element('select', { 'aria-label': words.speed, title: words.speed }, ...speeds.map((s) => element('option', { value: s }, say.speed(s))));
+  #instant = element('span', { class: 'instant' });
+  #date;
+  #live = element('button', { type: 'button', class: 'to-live' }, icon('live'), element('span', {}, words.goLive));
+  #mark;
+
+  /** @param {Acts} acts */
+  constructor(acts) {
+    this.#play = button(words.play, icon('play'), acts.toggle);
+    this.#back = button(words.playBack, icon('play-back'), acts.back);
+    this.#date = button(words.calendar, icon('calendar'), acts.calendar);
+    this.#date.classList.add('date');
+    this.#date.append(element('span'));
+    this.#mark = button(words.markRange, icon('range'), acts.mark);
+    this.#mark.append(element('span', {}, words.markRange));
+    this.#speed.value = '1';
+    this.#speed.addEventListener('change', () => acts.speed(Number(this.#speed.value)));
+    this.#live.addEventListener('click', acts.live);
+    this.el = element('div', { class: 'transport', role: 'group', 'aria-label': words.playback },
+      element('div', {}, button(words.stepBack, icon('step-back'), () => acts.step(-1)), this.#back, this.#play,
+        button(words.stepOn, icon('step-on'), () => acts.step(1)), this.#speed),
+      element('div', { class: 'when' }, button(words.dayBefore, icon('back'), () => acts.day(-1)), this.#date,
+        button(words.dayAfter, icon('next'), () => acts.day(1)), this.#instant),
+      element('div', {}, button(words.zoomOut, icon('minus'), () => acts.zoom(2)), button(words.zoomIn, icon('plus'), () => acts.zoom(0.5)), this.#mark, this.#live));
+  }
+
+  /**
+   * @param {import('./playback.js').Playback} playback
+   * @param {boolean} marking
+   */
+  show(playback, marking) {
+    const now = playback.now();
+    const { live, playing, speed } = playback;
+    const on = playing && !live;
+    const label = live ? words.pause : on && speed > 0 ? words.pause : words.play;
+    setIcon(/** @type {SVGSVGElement} */ (this.#play.firstElementChild), label === words.pause ? 'pause' : 'play');
+    for (const name of ['aria-label', 'title']) if (this.#play.getAttribute(name) !== label) this.#play.setAttribute(name, label);
+    this.#back.setAttribute('aria-pressed', String(on && speed < 0));
+    this.#live.setAttribute('aria-pressed', String(live));
+    this.#mark.setAttribute('aria-pressed', String(marking));
+    if (document.activeElement !== this.#speed) this.#speed.value = String(live ? 1 : Math.abs(speed));
+    setText(this.#instant, clock(now));
+    setText(/** @type {Element} */ (this.#date.lastElementChild), dateText(now));
+  }
+}
