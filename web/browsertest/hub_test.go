@@ -2,9 +2,12 @@ package browsertest
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,6 +21,10 @@ var program string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
+// sideBySide is how many tests run at once on a small machine. They wait most of
+// the time: for pictures, for pages, for clocks.
+const sideBySide = 4
+
 // run builds the program once for all tests.
 func run(m *testing.M) int {
 	var remove func()
@@ -25,6 +32,10 @@ func run(m *testing.M) int {
 	program, remove, err = hubtest.Build()
 	defer remove()
 	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if err := flag.Set("test.parallel", strconv.Itoa(max(sideBySide, runtime.GOMAXPROCS(0)))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
 )
 
 // What memory may grow by while a wall is open. In two minutes 250 MB of
@@ -41,6 +42,7 @@ func TestMemoryOfAnOpenWallIsFlat(t *testing.T) {
 			t.Fatal("CAMHUB_WALL_LASTS: ", err)
 		}
 	}
+	t.Parallel()
 	hub, page := startHub(t), startOwnBrowser(t)
 	for i := range 16 {
 		hub.addRate(fmt.Sprintf("Camera %d", i+1), 1280, 720, 10)
@@ -53,7 +55,7 @@ func TestMemoryOfAnOpenWallIsFlat(t *testing.T) {
 	every := max(lasts/60, 2*time.Second)
 	for end := time.Now().Add(lasts); time.Now().Before(end); time.Sleep(every) {
 		eval[bool](p, `window.ages = [], window.replaced = [], true`) // of counting
-		all = append(all, p.memory(t))
+		all = append(all, p.memory(hub))
 		if n := len(all); n%10 == 0 {
 			t.Logf("%v: hub %.1f MB, tab %.1f MB, its script %.2f MB", time.Duration(n)*every,
 				mb(all[n-1].hub), mb(all[n-1].tab), mb(all[n-1].script))
@@ -102,29 +104,31 @@ func ends(all []memory, of func(memory) int64) (from, to int64) {
 	return median(all[:third]), median(all[len(all)-third:])
 }
 
-// memory looks at the hub and the page after the page has tidied up.
-func (p *tab) memory(t *testing.T) (m memory) {
-	t.Helper()
+// memory looks at the hub and the page, which is the only one of its browser,
+// after the page has tidied up.
+func (p *tab) memory(hub *hub) (m memory) {
+	p.t.Helper()
 	call(p, heapprofiler.CollectGarbage, cdp.Empty{})
 	heap := call(p, runtime.GetHeapUsage, cdp.Empty{})
 	m.script = int64(heap.UsedSize + heap.BackingStorageSize)
-	for pid, command := range descendants(t) {
-		switch anonymous := ownMemory(pid); {
-		case strings.HasPrefix(command, program+"\x00"):
-			m.hub += anonymous
-		case strings.Contains(command, "--type=renderer"):
-			m.tab += anonymous
+	m.hub = ownMemory(hub.Cmd.Process.Pid)
+	for pid, command := range descendants(p.t, p.browserPID()) {
+		if strings.Contains(command, "--type=renderer") {
+			m.tab += ownMemory(pid)
 		}
 	}
 	if m.hub == 0 || m.tab == 0 {
-		t.Fatalf("the hub or the tab is not among the processes: %+v", m)
+		p.t.Fatalf("the hub or the tab is not among the processes: %+v", m)
 	}
 	return m
 }
 
-// descendants returns the command lines of all processes that this one has
-// started, and of theirs.
-func descendants(t *testing.T) map[int]string {
+// browserPID returns the first process of the browser.
+func (p *tab) browserPID() int { return chromedp.FromContext(p.ctx).Browser.Process().Pid }
+
+// descendants returns the command lines of all processes that one has started,
+// and of theirs.
+func descendants(t *testing.T, of int) map[int]string {
 	t.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil || len(stats) == 0 {
@@ -143,7 +147,7 @@ func descendants(t *testing.T) map[int]string {
 		children[parent] = append(children[parent], pid)
 	}
 	found := make(map[int]string)
-	for todo := []int{os.Getpid()}; len(todo) > 0; todo = todo[1:] {
+	for todo := []int{of}; len(todo) > 0; todo = todo[1:] {
 		for _, pid := range children[todo[0]] {
 			command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 			found[pid] = string(command)

@@ -88,6 +88,7 @@ func TestOneTellsWhatHappened(t *testing.T) {
 	}
 	p := page.openOne(hub, "yard")
 	const shown = `[...document.querySelectorAll('#lately li')]`
+	p.waitFor(figure("Shown here") + ` !== ''`) // the last of the rows above, which moves what is below
 	p.waitFor(shown + `.length === 10`)
 	p.click("[data-older]")
 	p.waitFor(shown + `.length === 20`)

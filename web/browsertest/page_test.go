@@ -164,6 +164,7 @@ func (p *tab) waitForMotion(camera string) {
 // waitForMotionOf waits until the pixels of an element have changed several times.
 func (p *tab) waitForMotionOf(selector string) {
 	p.t.Helper()
+	p.waitFor("document.querySelector(" + quote(selector) + ")?.naturalWidth > 0")
 	seen := map[int]bool{}
 	for deadline := time.Now().Add(patience); len(seen) < 4; time.Sleep(50 * time.Millisecond) {
 		seen[p.fingerprint(selector)] = true

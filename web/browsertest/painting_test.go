@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -156,7 +155,7 @@ func (p *tab) watchPixels(lasts time.Duration) {
 	}); err != nil {
 		p.t.Fatal(err)
 	}
-	cpu, before := browserTime(p.t), eval[int](p, "window.painted")
+	cpu, before := p.browserTime(), eval[int](p, "window.painted")
 	if _, err := chromedp.Call(ctx, page.StartScreencast, page.StartScreencastParams{Format: page.StartScreencastFormatJpeg, EveryNthFrame: 10}); err != nil {
 		p.t.Fatal(err)
 	}
@@ -182,16 +181,16 @@ func (p *tab) watchPixels(lasts time.Duration) {
 	slices.Sort(ages)
 	p.t.Logf("%.1f pictures a second of a tile; pixels %.0f/%.0f/%.0f ms old p50/p95/p99 in %d looks; browser %.0f %% of a processor",
 		float64(painted)/took/16, ages[len(ages)/2], ages[len(ages)*95/100], ages[len(ages)*99/100], len(ages)/16,
-		100*(browserTime(p.t)-cpu).Seconds()/took)
+		100*(p.browserTime()-cpu).Seconds()/took)
 }
 
-// browserTime returns what the processes of the browser have used of processors.
-func browserTime(t *testing.T) (sum time.Duration) {
-	t.Helper()
-	for pid, command := range descendants(t) {
-		if !strings.HasPrefix(command, program) {
-			sum += processorTime(pid)
-		}
+// browserTime returns what the processes of the page's browser have used of
+// processors.
+func (p *tab) browserTime() time.Duration {
+	p.t.Helper()
+	sum := processorTime(p.browserPID())
+	for pid := range descendants(p.t, p.browserPID()) {
+		sum += processorTime(pid)
 	}
 	return sum
 }

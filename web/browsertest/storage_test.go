@@ -67,6 +67,7 @@ func (h *hub) recorded(ids ...string) {
 // TestRecordingIsSetUpByForm paints and writes the hours of a camera, mistypes
 // them, and gives it limits.
 func TestRecordingIsSetUpByForm(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Yard")
 	p := page.open(hub.url, "")
@@ -148,6 +149,7 @@ func (p *tab) paint(day string, from, to int) {
 // TestLimitsAreForetold asks before limits are saved that delete recordings, or
 // that the disk can't hold.
 func TestLimitsAreForetold(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	hub.addSized("Yard", 1280, 720)
 	hub.recorded("yard")
@@ -192,6 +194,7 @@ func TestLimitsAreForetold(t *testing.T) {
 // TestStorageIsManaged uses the page as a person does: looks, unpins, sets the
 // budget, and deletes a range.
 func TestStorageIsManaged(t *testing.T) {
+	t.Parallel()
 	hub, page := startHub(t), startBrowser(t)
 	wall := page.open(hub.url, "")
 	wall.waitFor(`document.querySelector('#empty').checkVisibility()`)
@@ -328,6 +331,7 @@ func (p *tab) instant(selector, text string) {
 // TestFailingRecordingIsLoud takes the folder of the recordings away: the tile
 // and the page say it with the reason, and say it no more when it is back.
 func TestFailingRecordingIsLoud(t *testing.T) {
+	t.Parallel()
 	axe := fetchAxe(t)
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Front door")
