@@ -25,7 +25,7 @@ import (
 
 const (
 	wanted       = 6                // pictures of each camera
-	pictureLimit = 10 * time.Second // for all of them
+	pictureLimit = 30 * time.Second // for all of them
 	quirkLimit   = 5 * time.Second  // for the quirks that only come later
 	reasonLimit  = 45 * time.Second // for the reason: the hub gives up after 30 s of bytes without a picture
 	atATime      = 48               // cameras

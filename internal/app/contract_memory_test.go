@@ -18,7 +18,7 @@ import (
 // waits. Meanwhile the hub must change cameras as ever, and hold next to none
 // of the rows in its memory. Then the reader takes the rest: not one is missing.
 func TestSlowReaderOfManyEvents(t *testing.T) {
-	const many, mostGrowth = 80_000, 4 << 20
+	const many, mostGrowth = 80_000, 5 << 20
 	c := readContract(t, true)
 	dir := t.TempDir()
 	seedEvents(t, dir, many)

@@ -95,7 +95,21 @@ type slowCase struct {
 
 const slowTiles = 16
 
+// run looks up to three times: a machine that does other things makes a link late
+// that is not.
 func (tt *slowCase) run(t *testing.T) {
+	problem := ""
+	for try := range 3 {
+		t.Run(fmt.Sprint("look ", try+1), func(t *testing.T) { problem = tt.look(t) })
+		if problem == "" || t.Failed() {
+			return
+		}
+	}
+	t.Error(problem)
+}
+
+// look measures once, and returns what was wrong, or "".
+func (tt *slowCase) look(t *testing.T) string {
 	const settle, lasts = 2 * time.Second, 6 * time.Second
 	c := slowWall(t, tt)
 	back := &giver{c: c, moment: tt.moment}
@@ -132,11 +146,12 @@ func (tt *slowCase) run(t *testing.T) {
 	// and 0.6 s at 10. Without the window half of them would be over 2 s old, and
 	// without credit 7 s and growing.
 	if half > time.Second || oldest > 3*time.Second || worst > 6*time.Second {
-		t.Errorf("pictures were %v old when they came, up to %v, and %v when they went; want under 1 s, 3 s and 6 s", half, oldest, worst)
+		return fmt.Sprintf("pictures were %v old when they came, up to %v, and %v when they went; want under 1 s, 3 s and 6 s", half, oldest, worst)
 	}
 	if used < 0.5 {
-		t.Errorf("%.0f %% of the link were used", 100*used)
+		return fmt.Sprintf("%.0f %% of the link were used", 100*used)
 	}
+	return ""
 }
 
 // slowWall opens a wall over a slow link, with cameras that run until the test

@@ -156,8 +156,9 @@ func (l *life) signal(t *testing.T, s syscall.Signal) {
 	}
 }
 
-// promise is how much of the newest may be lost.
-const promise = 2 * time.Second
+// promise is how much of the newest may be lost: two seconds, and one more for a
+// machine that has so much to do that a process which sleeps wakes up late.
+const promise = 3 * time.Second
 
 // verify looks what an archive has of the pictures of a life. They must be there in
 // order, none missing between them, up to the promise; with strict, also every one
