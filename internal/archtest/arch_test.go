@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"internal/schedule":  {},
 	"internal/camera":    {"internal/fault", "internal/schedule", "internal/strict"},
 	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
+	"internal/access":    {"internal/camera", "internal/fault"},
 	"internal/event":     {"internal/camera"},
 	"internal/jpeg":      {},
 	"internal/device":    {},
@@ -61,7 +62,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
 	},
-	"store": {"internal/camera", "internal/event", "internal/fault", "internal/retention"},
+	"store": {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},

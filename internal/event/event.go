@@ -17,10 +17,24 @@ const (
 	Removed Type = "removed" // it was deleted
 	Online  Type = "online"  // it gives pictures (again)
 	Offline Type = "offline" // it gave pictures, or should have, and does not
+
+	SignedIn       Type = "signed-in"       // a user did
+	SignInFailed   Type = "sign-in-failed"  // somebody tried to, as a user
+	SessionRevoked Type = "session-revoked" // sessions of a user were ended
+	UserAdded      Type = "user-added"
+	UserChanged    Type = "user-changed" // the role, the cameras or the password
+	UserRemoved    Type = "user-removed"
+	TokenAdded     Type = "token-added"
+	TokenRevoked   Type = "token-revoked"
+	ShareAdded     Type = "share-added"
+	ShareRevoked   Type = "share-revoked"
 )
 
 // Types lists all types, for those who check one from outside.
-var Types = []Type{Added, Changed, Removed, Online, Offline}
+var Types = []Type{
+	Added, Changed, Removed, Online, Offline, SignedIn, SignInFailed, SessionRevoked, UserAdded, UserChanged, UserRemoved,
+	TokenAdded, TokenRevoked, ShareAdded, ShareRevoked,
+}
 
 // Reason is why a camera went offline: a word for programs and a sentence for
 // people.
@@ -34,13 +48,18 @@ type Event struct {
 	ID     uint64    `json:"id"` // set by the store: 1, 2, 3, …
 	Time   time.Time `json:"time"`
 	Type   Type      `json:"type"`
-	Camera camera.ID `json:"camera"`
-	Name   string    `json:"name,omitempty"` // the camera's name at the time
+	Camera camera.ID `json:"camera,omitempty"` // "" when it is about users
+	Name   string    `json:"name,omitempty"`   // the camera's name at the time
 	// Reason is set for offline, and for the online that ends it.
 	Reason *Reason `json:"reason,omitempty"`
 	// DurationMS is the length of the state that the event ended: for online
 	// how long the camera was offline, for offline how long it was online.
 	DurationMS int64 `json:"duration_ms,omitempty"`
+	// Actor is the user who did it, or "" when no user did: the local admin, or
+	// somebody who failed to sign in.
+	Actor   string `json:"actor,omitempty"`
+	Subject string `json:"subject,omitempty"` // the user it is about, or the name of the token or share link
+	Remote  string `json:"remote,omitempty"`  // where the one who signed in, or failed to, came from
 }
 
 // Query selects events. The zero Query selects all of them.
@@ -50,6 +69,9 @@ type Query struct {
 	Since  time.Time // if not zero: at or after
 	Until  time.Time // if not zero: before
 	Before uint64    // if not 0: with a smaller ID, the cursor of a next page
+	// Allow, if not nil, says which events may be seen. It is called while the
+	// store reads, and must not call the store.
+	Allow func(*Event) bool
 }
 
 // Matches reports whether q selects e.
@@ -58,5 +80,6 @@ func (q *Query) Matches(e *Event) bool {
 		(q.Type == "" || q.Type == e.Type) &&
 		(q.Since.IsZero() || !e.Time.Before(q.Since)) &&
 		(q.Until.IsZero() || e.Time.Before(q.Until)) &&
-		(q.Before == 0 || e.ID < q.Before)
+		(q.Before == 0 || e.ID < q.Before) &&
+		(q.Allow == nil || q.Allow(e))
 }
