@@ -17,6 +17,7 @@ type Caller struct {
 	Grants  []Grants // each of them must allow a camera
 	Share   *Share   // not nil for a share link
 	Session string   // the public ID of the session, or ""
+	Token   string   // the public ID of the API token, or ""
 
 	// Group returns the group of a camera that exists. It may be nil if no
 	// grant names a group.

@@ -65,22 +65,22 @@ type server struct{ Config }
 func Routes(c Config) []route.Route {
 	s := &server{c}
 	return []route.Route{
-		{Method: "GET", Path: "/api/v1/cameras", Handle: s.listCameras},
-		{Method: "POST", Path: "/api/v1/cameras", Handle: s.createCamera},
-		{Method: "GET", Path: "/api/v1/cameras/{id}", Handle: s.getCamera},
-		{Method: "PUT", Path: "/api/v1/cameras/{id}", Handle: s.replaceCamera},
-		{Method: "PATCH", Path: "/api/v1/cameras/{id}", Handle: s.patchCamera},
-		{Method: "DELETE", Path: "/api/v1/cameras/{id}", Handle: s.deleteCamera},
-		{Method: "GET", Path: "/api/v1/cameras/{id}/status", Handle: s.getStatus},
-		{Method: "POST", Path: "/api/v1/cameras/{id}/restart", Handle: s.restartCamera},
-		{Method: "PUT", Path: "/api/v1/order", Handle: s.setOrder},
-		{Method: "GET", Path: "/api/v1/status", Handle: s.hubStatus},
-		{Method: "POST", Path: "/api/v1/probe", Handle: s.probe},
-		{Method: "GET", Path: "/api/v1/events", Handle: s.listEvents},
-		{Method: "GET", Path: "/api/v1/events/live", Handle: s.liveEvents},
-		{Method: "GET", Path: "/api/v1/openapi.json", Handle: openAPI},
-		{Method: "GET", Path: "/healthz", Handle: s.healthy},
-		{Method: "GET", Path: "/readyz", Handle: s.ready},
+		{Method: "GET", Path: "/api/v1/cameras", Need: route.Viewer, Handle: s.listCameras},
+		{Method: "POST", Path: "/api/v1/cameras", Need: route.Admin, Handle: s.createCamera},
+		{Method: "GET", Path: "/api/v1/cameras/{id}", Need: route.Viewer, Handle: s.getCamera},
+		{Method: "PUT", Path: "/api/v1/cameras/{id}", Need: route.Admin, Handle: s.replaceCamera},
+		{Method: "PATCH", Path: "/api/v1/cameras/{id}", Need: route.Admin, Handle: s.patchCamera},
+		{Method: "DELETE", Path: "/api/v1/cameras/{id}", Need: route.Admin, Handle: s.deleteCamera},
+		{Method: "GET", Path: "/api/v1/cameras/{id}/status", Need: route.Viewer, Handle: s.getStatus},
+		{Method: "POST", Path: "/api/v1/cameras/{id}/restart", Need: route.Operator, Handle: s.restartCamera},
+		{Method: "PUT", Path: "/api/v1/order", Need: route.Admin, Handle: s.setOrder},
+		{Method: "GET", Path: "/api/v1/status", Need: route.Viewer, Handle: s.hubStatus},
+		{Method: "POST", Path: "/api/v1/probe", Need: route.Admin, Handle: s.probe},
+		{Method: "GET", Path: "/api/v1/events", Need: route.Viewer, Handle: s.listEvents},
+		{Method: "GET", Path: "/api/v1/events/live", Need: route.Viewer, Handle: s.liveEvents},
+		{Method: "GET", Path: "/api/v1/openapi.json", Need: route.Self, Handle: openAPI},
+		{Method: "GET", Path: "/healthz", Need: route.Public, Handle: s.healthy},
+		{Method: "GET", Path: "/readyz", Need: route.Public, Handle: s.ready},
 	}
 }
 

@@ -29,6 +29,10 @@ type Config struct {
 	Listen  string // host:port; port 0 picks a free one
 	DataDir string
 	Demo    bool // add emulated cameras if there are none
+
+	InsecureNoAuth bool     // nobody has to sign in, whoever it is
+	AllowedHosts   []string // names by which a hub answers that runs so
+
 	Version string
 	Log     *slog.Logger
 }
@@ -91,10 +95,16 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	}
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
+	users, err := newUsers(db, reg, listener.Addr(), c)
+	if err != nil {
+		return err
+	}
+	sayWhoMayEnter(users, url, stdout, c.Log)
+	closers = append(closers, background(ctx, users.Run))
 	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
 	closers = append(closers, probes.Close)
-	handler := route.New(routes(parts{db, reg, pictures, copies, probes, c.Version, started}), c.Log)
+	handler := route.New(routes(parts{db, reg, users, pictures, copies, probes, c.Version, started}), users.Guard, c.Log)
 	err = serveHTTP(ctx, listener, handler, func() {
 		reg.EndStreams()
 		probes.Close() // never fails

@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	},
 	"internal/rendition": {"internal/jpeg", "internal/media", "internal/stream"},
 	"internal/registry": {
-		"internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
+		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/hub", "internal/source",
 	},
 	"internal/probe": {
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
@@ -66,12 +66,15 @@ var allowed = map[string][]string{
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
+	"internal/auth": {
+		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/route", "internal/strict",
+	},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/probe", "internal/registry",
+		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/strict",
 	},
 	"internal/live": {
-		"internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
+		"internal/access", "internal/camera", "internal/fault", "internal/hub", "internal/media", "internal/meter",
 		"internal/registry", "internal/rendition", "internal/route", "internal/stream", "internal/strict",
 	},
 	"internal/metrics": {"internal/camera", "internal/hub", "internal/rendition"},
@@ -79,7 +82,7 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
+		"internal/access", "internal/api", "internal/auth", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},

@@ -199,6 +199,17 @@ func (h *Hub) Status(id camera.ID) (Status, error) {
 	return st, nil
 }
 
+// Group returns the group of a camera, which may be "", and whether there is one.
+func (h *Hub) Group(id camera.ID) (group string, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r, ok := h.cams[id]
+	if !ok {
+		return "", false
+	}
+	return r.def.Group, true
+}
+
 // Received returns how many bytes came from all cameras since the start.
 func (h *Hub) Received() uint64 {
 	_, total := h.in.Total()

@@ -159,7 +159,7 @@ type wallRig struct {
 func newWallRig(t testing.TB, ids ...camera.ID) *wallRig {
 	r := &wallRig{t: t, farm: newFarm(ids...)}
 	r.live = New(r.farm, untouched{}, nil, r.farm.watch)
-	srv := httptest.NewServer(route.New(r.live.Routes(), slog.New(slog.DiscardHandler)))
+	srv := httptest.NewServer(route.New(r.live.Routes(), asAdmin, slog.New(slog.DiscardHandler)))
 	r.url = srv.URL
 	t.Cleanup(func() {
 		r.farm.stop()

@@ -216,6 +216,12 @@ func (w *wallTiles) reopen(changed map[camera.ID]bool) {
 		}
 		w.look[t.Camera] = true
 		had := t.reader != nil
+		if err := w.known(t.Camera); err != nil && had { // it may have gone where the client may not see it
+			t.reader.Close()
+			t.reader = nil
+			w.lost[n] = err
+			continue
+		}
 		if had && w.drain(t, time.Now()) {
 			continue
 		}

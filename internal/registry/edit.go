@@ -8,6 +8,7 @@ import (
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
@@ -173,7 +174,7 @@ func (r *Registry) Delete(ctx context.Context, id camera.ID, c Condition) error 
 	if err := c.check(&old); err != nil {
 		return err
 	}
-	e := event.Event{Time: time.Now().UTC(), Type: event.Removed, Camera: id, Name: old.Name}
+	e := event.Event{Time: time.Now().UTC(), Type: event.Removed, Camera: id, Name: old.Name, Actor: access.Actor(ctx)}
 	if _, err := r.store.DeleteCamera(id, e); err != nil {
 		return err
 	}
@@ -221,7 +222,7 @@ func (r *Registry) check(d *camera.Definition, errs *multierror.Error) error {
 // put stores d in place of old, which may be nil, and runs it.
 func (r *Registry) put(ctx context.Context, d camera.Definition, old *camera.Definition) (camera.Definition, error) {
 	now := time.Now().UTC()
-	e := event.Event{Time: now, Type: event.Added, Camera: d.ID, Name: d.Name}
+	e := event.Event{Time: now, Type: event.Added, Camera: d.ID, Name: d.Name, Actor: access.Actor(ctx)}
 	d.CreatedAt, d.UpdatedAt = now, now
 	if old != nil {
 		d.CreatedAt = old.CreatedAt

@@ -133,16 +133,19 @@ func (r *Registry) Get(id camera.ID) (camera.Definition, error) {
 // not be shown. The error is a fault.NotFound when there is none.
 func (r *Registry) Whole(id camera.ID) (camera.Definition, error) { return r.store.Camera(id) }
 
-// First returns the first camera of the wall, for clients that know only one.
-func (r *Registry) First() (camera.ID, error) {
+// First returns the first camera of the wall that sees allows, for clients that
+// know only one.
+func (r *Registry) First(sees func(camera.ID) bool) (camera.ID, error) {
 	ds, err := r.store.Cameras()
 	if err != nil {
 		return "", err
 	}
-	if len(ds) == 0 {
-		return "", fault.New(fault.NotFound, "There is no camera yet.")
+	for _, d := range ds {
+		if sees(d.ID) {
+			return d.ID, nil
+		}
 	}
-	return ds[0].ID, nil
+	return "", fault.New(fault.NotFound, "There is no camera yet.")
 }
 
 // lookup returns the stored definition with its secrets, or nil when there is
