@@ -28,7 +28,7 @@ func (s *Service) Guard(need route.Need, next route.Func) route.Func {
 				continue // it is another credential now, or none
 			}
 			defer done()
-			return next(w, r.WithContext(ctx))
+			return s.refuse(w, r, next(w, r.WithContext(ctx)))
 		}
 	}
 }
@@ -88,7 +88,8 @@ func (s *Service) caller(c credential) *access.Caller {
 	return who
 }
 
-// refuse tells a program what is missing, and leads a person there.
+// refuse tells a program what is missing, and leads a person there, if err says
+// that the hub does not know who asks.
 func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	person := r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 	switch kind := fault.KindOf(err); {

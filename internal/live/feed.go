@@ -22,6 +22,7 @@ var feedHeader = http.Header{
 	"Cache-Control":          {"no-store"},
 	"X-Accel-Buffering":      {"no"}, // nginx
 	"X-Content-Type-Options": {"nosniff"},
+	"Referrer-Policy":        {"no-referrer"}, // its address may hold the secret of a share link
 }
 
 // feed sends a camera's pictures until the viewer leaves, the camera is

@@ -83,6 +83,7 @@ func (p problem) write(w http.ResponseWriter) {
 	h.Del("Content-Length")
 	h.Del("Etag")
 	h.Del("Last-Modified")
+	h.Del("Referrer-Policy") // of what it stands in the place of
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
 	busy := p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests
