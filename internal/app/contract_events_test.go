@@ -33,7 +33,8 @@ func seedEvents(t *testing.T, dir string, n int) {
 	es := make([]event.Event, n)
 	for i := range es {
 		es[i] = event.Event{
-			Time: firstSeeded.Add(time.Duration(i) * time.Second), Type: event.Types[i%len(event.Types)],
+			Time: firstSeeded.Add(time.Duration(i) * time.Second), Type: event.Types[i%5], // of cameras
+
 			Camera: camera.ID(fmt.Sprintf("camera-%d", i%3)), Name: `Say "cheese", please; =1+1`,
 		}
 		if es[i].Type == event.Offline {
