@@ -11,6 +11,7 @@ import { say, words } from './texts.js';
 
 /**
  * @typedef {object} Wall What the actions need of the page.
+ * @property {(role: string) => boolean} may whether the person may do what a role may
  * @property {() => Camera[]} cameras in wall order
  * @property {() => void} refresh shows what the hub has now
  * @property {(id: string) => Promise<void>} edit opens the form
@@ -31,14 +32,17 @@ export function itemsOf(camera, wall) {
     note(done);
     wall.refresh();
   }));
+  const items = [{ text: words.open, act: () => location.assign(pagePath(id)) }];
+  const restart = { text: words.restart, off: !enabled, act: () => run(api.restart(id), say.restarted(name)) };
+  if (!wall.may('admin')) return wall.may('operator') ? [...items, restart] : items;
   return [
-    { text: words.open, act: () => location.assign(pagePath(id)) },
+    ...items,
     ...(['offline', 'stale'].includes(camera.status.state) ? [{ text: words.whyMenu, act: () => wall.why(camera) }] : []),
     { text: words.edit, act: () => attempt(wall.edit(id)) },
     enabled
       ? { text: words.disable, act: () => run(api.patch(id, { enabled: false }), say.disabled(name)) }
       : { text: words.enable, act: () => run(api.patch(id, { enabled: true }), say.enabled(name)) },
-    { text: words.restart, off: !enabled, act: () => run(api.restart(id), say.restarted(name)) },
+    restart,
     { text: words.earlier, off: at <= 0, act: () => attempt(move(camera, -1, wall)) },
     { text: words.later, off: at < 0 || at === wall.cameras().length - 1, act: () => attempt(move(camera, 1, wall)) },
     { text: words.remove, danger: true, act: () => confirmRemoval(camera, () => run(api.remove(id), say.removed(name))) },

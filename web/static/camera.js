@@ -10,6 +10,7 @@ import { Pictures } from './pictures.js';
 import { Poller } from './poller.js';
 import { figures, say, states, words } from './texts.js';
 import { Tile } from './tile.js';
+import { greet } from './who.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 
@@ -138,3 +139,4 @@ save.href = snapshotPath(id);
 save.download = `${id}.jpg`;
 find('#copy', HTMLElement).addEventListener('click', copyFeed);
 poller.start();
+greet();

@@ -14,6 +14,7 @@ import { Pictures } from './pictures.js';
 import { Poller } from './poller.js';
 import { say, states, words } from './texts.js';
 import { Tile } from './tile.js';
+import { greet, may } from './who.js';
 import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -26,6 +27,8 @@ const loading = find('#loading', HTMLElement);
 /** @type {Map<string, Tile>} by id, in wall order */
 let tiles = new Map();
 let columns = chosen();
+/** @type {import('./who.js').Caller | null} */
+let who = null;
 
 const poller = new Poller();
 const pictures = new Pictures(() => [...tiles.values()], {
@@ -55,6 +58,7 @@ const why = new WhyDialog((camera) => {
 }, (id) => attempt(form.openEdit(id)));
 
 const actions = {
+  may: (/** @type {string} */ role) => may(who, role),
   why: (/** @type {Camera} */ camera) => why.open(camera),
   cameras: () => poller.cameras ?? [],
   refresh: () => poller.refresh(),
@@ -209,3 +213,4 @@ for (const button of document.querySelectorAll('[data-add]')) button.addEventLis
 find('#demo', HTMLElement).addEventListener('click', addDemo);
 setText(find('title', HTMLElement), words.product);
 poller.start();
+who = await greet();
