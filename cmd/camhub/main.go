@@ -21,6 +21,7 @@ type command struct {
 
 var commands = []command{
 	{"serve", "run the hub", serve},
+	{"user", "add, list and remove users, and set their passwords", user},
 	{"simulate", "serve cameras with every known defect, to try things with", simulate},
 	{"version", "say which version this is", version},
 }
