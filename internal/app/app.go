@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
+	"camhub/internal/upstream"
 	"camhub/store"
 )
 
@@ -32,6 +34,8 @@ type Config struct {
 
 	InsecureNoAuth bool     // nobody has to sign in, whoever it is
 	AllowedHosts   []string // names by which a hub answers that runs so
+
+	CameraNetworks []netip.Prefix // the only ones that cameras may be in, if there are any
 
 	Version string
 	Log     *slog.Logger
@@ -83,7 +87,8 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	if warning := db.Warning(); warning != "" {
 		c.Log.Warn("database", "warning", warning)
 	}
-	reg := registry.New(db, kinds, c.DataDir, c.Log)
+	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(listener.Addr())}
+	reg := registry.New(db, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))
 	closers = append(closers, reg.Close)
 	if err := reg.Start(ctx); err != nil {
 		return err
@@ -102,7 +107,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	sayWhoMayEnter(users, url, stdout, c.Log)
 	closers = append(closers, background(ctx, users.Run))
 	pictures := live.New(reg.Hub(), copies, reg.First, func() live.Watch { return reg.Watch() })
-	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, MayDial: reach.MayDial, Log: c.Log})
 	closers = append(closers, probes.Close)
 	handler := route.New(routes(parts{db, reg, users, pictures, copies, probes, c.Version, started}), users.Guard, c.Log)
 	err = serveHTTP(ctx, listener, handler, func() {

@@ -5,6 +5,7 @@ package hub
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,7 @@ type Config struct {
 	Kinds   source.Kinds
 	DataDir string
 	Log     *slog.Logger
+	MayDial func(netip.AddrPort) error // see source.Env
 	// OnChange is told of a camera whose status changed by more than its
 	// figures, OnEvent of one that went online or offline. Both are called by
 	// the camera's own goroutines, in order, and must not block.
@@ -112,7 +114,9 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 	}
 	r.worker = &worker{
 		def: d, out: r.out, turns: r.turns, log: log, state: r.state, restart: make(chan struct{}, 1),
-		open: func() source.Source { return config.Open(source.Env{Name: name, DataDir: h.cfg.DataDir}) },
+		open: func() source.Source {
+			return config.Open(source.Env{Name: name, DataDir: h.cfg.DataDir, MayDial: h.cfg.MayDial})
+		},
 	}
 	first := Disabled
 	if d.Enabled {

@@ -94,7 +94,9 @@ func (r *Registry) Replace(ctx context.Context, id camera.ID, body []byte, c Con
 		return d, false, err
 	}
 	if old != nil {
+		given := d.Source
 		d.Source = r.kinds.Inherit(d.Source, old.Source)
+		errs = r.addAstray(errs, given, old.Source, d.Source)
 	} else {
 		d.Source = r.kinds.Inherit(d.Source, camera.Source{})
 	}
@@ -123,7 +125,7 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 	if err := c.check(&old); err != nil {
 		return old, err
 	}
-	if kind := patchedKind(patch); kind != "" && kind != old.Source.Kind {
+	if kind := patchedSource(patch).Kind; kind != "" && kind != old.Source.Kind {
 		// The client can't see the secrets of the kind before, not even that
 		// they are empty, and so can't remove them.
 		old.Source = r.kinds.Strip(old.Source, kind)
@@ -137,6 +139,7 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 		return old, &fault.Error{Kind: fault.Malformed, Msg: "The patch can't be applied.", Err: err}
 	}
 	d, errs := camera.Decode(after)
+	errs = r.addAstray(errs, patchedSource(patch), old.Source, d.Source)
 	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in the place of secrets
 	if d.ID != id {
 		errs = multierror.Append(errs, fault.Fieldf("/id", "never changes"))
@@ -147,17 +150,24 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 	return r.put(ctx, d, &old)
 }
 
-// patchedKind returns the kind of source that a patch sets, or "".
-func patchedKind(patch []byte) string {
+// patchedSource returns what a patch sets of the source.
+func patchedSource(patch []byte) camera.Source {
 	var p struct {
-		Source struct {
-			Kind string `json:"kind"`
-		} `json:"source"`
+		Source camera.Source `json:"source"`
 	}
 	if json.Unmarshal(patch, &p) != nil {
-		return "" // what is wrong with it shows when it is applied
+		return camera.Source{} // what is wrong with it shows when it is applied
 	}
-	return p.Source.Kind
+	return p.Source
+}
+
+// addAstray appends a fault for each secret that would go along to another host
+// though nobody has given it for that.
+func (r *Registry) addAstray(errs *multierror.Error, given, old, next camera.Source) *multierror.Error {
+	for _, name := range r.kinds.Astray(given, old, next) {
+		errs = multierror.Append(errs, fault.Fieldf("/source/"+name, "is needed again for another host"))
+	}
+	return errs
 }
 
 // Delete removes a camera. Its viewers' streams end, and its device is free
