@@ -82,7 +82,7 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/access", "internal/api", "internal/auth", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
+		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/event", "internal/fault", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe", "internal/registry",
 		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam", "internal/source/mjpeg",
 		"internal/source/snapshot", "internal/upstream", "store", "web",
 	},

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -29,7 +28,7 @@ func TestMain(m *testing.M) {
 // rig is a service over a real store, with a route for each need.
 type rig struct {
 	*Service
-	t       *testing.T
+	t       testing.TB
 	db      *store.Store
 	handler http.Handler
 
@@ -38,7 +37,7 @@ type rig struct {
 	events []event.Event
 }
 
-func newRig(t *testing.T, cfg Config) *rig {
+func newRig(t testing.TB, cfg Config) *rig {
 	t.Helper()
 	r := &rig{t: t, groups: map[camera.ID]string{"a": "outside", "b": ""}}
 	var err error
@@ -110,14 +109,4 @@ func (r *rig) signIn(name string) string {
 		r.t.Fatalf("sign in %s: %d %s", name, w.Code, w.Body)
 	}
 	return strings.Split(w.Result().Header["Set-Cookie"][0], ";")[0]
-}
-
-func field(t *testing.T, w *httptest.ResponseRecorder, name string) string {
-	t.Helper()
-	var v map[string]any
-	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
-		t.Fatalf("%v: %s", err, w.Body)
-	}
-	s, _ := v[name].(string)
-	return s
 }

@@ -45,6 +45,27 @@ func TestLifeOfAHub(t *testing.T) {
 	p.click("#user [type=submit]")
 	p.waitFor(`document.querySelectorAll('#users li').length === 2 && document.querySelector('#users')?.textContent?.includes('workshop')`)
 
+	shareAndToken(t, hub, p)
+
+	p.click("#who button")
+	p.waitFor(`location.pathname === '/login' && document.querySelector('#login-name')`)
+	p.goTo(hub.url + "/cameras/workshop")
+	p.waitFor(`location.pathname === '/login' && document.querySelector('#login-name')`)
+	p.fill("#login-name", "bob")
+	p.fill("#login-password", "another password")
+	p.press("\r")
+	p.waitFor(`location.pathname === '/cameras/workshop'`)
+	p.goTo(hub.url + "/")
+	p.waitFor(`document.querySelectorAll('.tile.fed.painted').length === 1 && document.querySelector('#who .me')`)
+	if eval[bool](p, `document.querySelector('#add')?.checkVisibility()`) {
+		t.Error("a viewer is offered to add cameras")
+	}
+	p.screenshot("wall-viewer")
+}
+
+// shareAndToken makes a link, which shows a picture, and a token, and revokes that.
+func shareAndToken(t *testing.T, hub *hub, p *tab) {
+	t.Helper()
 	p.goTo(hub.url + "/shares")
 	p.waitFor(`document.querySelectorAll('#share-of option').length === 2`)
 	p.fill("#share-name", `<img src=x onerror=alert(1)>`)
@@ -66,21 +87,6 @@ func TestLifeOfAHub(t *testing.T) {
 	p.screenshot("account")
 	p.click("#tokens button")
 	p.waitFor(`!document.querySelector('#tokens')?.textContent?.includes('Home Assistant')`)
-
-	p.click("#who button")
-	p.waitFor(`location.pathname === '/login' && document.querySelector('#login-name')`)
-	p.goTo(hub.url + "/cameras/workshop")
-	p.waitFor(`location.pathname === '/login' && document.querySelector('#login-name')`)
-	p.fill("#login-name", "bob")
-	p.fill("#login-password", "another password")
-	p.press("\r")
-	p.waitFor(`location.pathname === '/cameras/workshop'`)
-	p.goTo(hub.url + "/")
-	p.waitFor(`document.querySelectorAll('.tile.fed.painted').length === 1 && document.querySelector('#who .me')`)
-	if eval[bool](p, `document.querySelector('#add')?.checkVisibility()`) {
-		t.Error("a viewer is offered to add cameras")
-	}
-	p.screenshot("wall-viewer")
 }
 
 // TestLoginLeadsNowhereElse signs in with an address of another site behind it.
