@@ -102,6 +102,22 @@ func TestLoginLeadsNowhereElse(t *testing.T) {
 	}
 }
 
+// TestInsecureHubSaysSo opens pages of a hub where nobody has to sign in, on a
+// phone.
+func TestInsecureHubSaysSo(t *testing.T) {
+	hub, browser := startHub(t), startBrowser(t)
+	hub.addSized("Workshop", 320, 180)
+	hub.stop()
+	t.Setenv("CAMHUB_INSECURE_NO_AUTH", "true")
+	hub.start(strings.TrimPrefix(hub.url, "http://"))
+	p := browser.open(hub.url+"/", "")
+	for _, path := range []string{"/", "/cameras/workshop", "/account", "/users", "/shares"} {
+		p.goTo(hub.url + path)
+		p.waitFor(`document.querySelector('.insecure')?.textContent?.includes('Nobody has to sign in')`)
+		p.screenshot("insecure" + strings.ReplaceAll(path, "/", "-"))
+	}
+}
+
 // goTo goes to another page in the same tab.
 func (p *tab) goTo(url string) {
 	p.t.Helper()
