@@ -208,6 +208,7 @@ func sessions(t *testing.T, h *testHub) {
 // tokens makes and revokes API tokens, as Bearer and in HTTP Basic.
 func tokens(t *testing.T, h *testHub) {
 	h.addLive("a")
+	h.add("b")
 	h.want(http.StatusConflict, "POST", "/api/v1/tokens", `{"name":"nobody's"}`)
 	h.want(http.StatusConflict, "PUT", "/api/v1/password", `{"current":"x","password":"long enough"}`)
 	ann := h.own()
@@ -216,6 +217,7 @@ func tokens(t *testing.T, h *testHub) {
 	secret := h.secretOf(made)
 	bearer := []string{"Authorization", "Bearer " + secret}
 	h.want(http.StatusOK, "GET", "/api/v1/cameras/a", "", bearer...)
+	h.want(http.StatusNotFound, "GET", "/api/v1/cameras/b", "", bearer...)
 	h.want(http.StatusAccepted, "POST", "/api/v1/cameras/a/restart", "", basic("anything", secret)...)
 	h.want(http.StatusForbidden, "DELETE", "/api/v1/cameras/a", "", bearer...)
 	h.want(http.StatusForbidden, "POST", "/api/v1/tokens", `{"name":"child"}`, bearer...)

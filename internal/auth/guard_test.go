@@ -96,8 +96,13 @@ func TestRightsThatEndEndWhatRuns(t *testing.T) {
 			if err := tt.end(r); err != nil {
 				t.Fatal(err)
 			}
-			if w := <-done; w.Body.String() != access.ErrRevoked.Error() {
-				t.Errorf("it ended with %d %q", w.Code, w.Body)
+			select {
+			case w := <-done:
+				if w.Body.String() != access.ErrRevoked.Error() {
+					t.Errorf("it ended with %d %q", w.Code, w.Body)
+				}
+			case <-time.After(10 * time.Second):
+				t.Fatal("it goes on")
 			}
 		})
 	}
