@@ -12,6 +12,7 @@ import { CleanupForm } from './storage-cleanup.js';
 import { PinList } from './storage-pins.js';
 import { showUsage } from './storage-usage.js';
 import { say, words } from './texts.js';
+import { greet } from './who.js';
 
 fillWords(document);
 document.title = `${words.storage} – ${words.product}`;
@@ -94,3 +95,4 @@ setInterval(() => {
   if (!document.hidden) updateBanner();
 }, 1000);
 poller.start();
+greet();
