@@ -57,6 +57,7 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	h.Set("X-Timestamp", string(appendSeconds(nil, p.Time())))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer") // its address may hold the secret of a share link
 	if r.Method != http.MethodHead {
 		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // its turn ends with it
 		w.Write(p.Data)                                                              // the client is gone if this fails

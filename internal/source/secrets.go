@@ -93,7 +93,7 @@ func (ks Kinds) Astray(given, old, next camera.Source) (names []string) {
 	}
 	was, _ := before.Home(old.Options)
 	is, holds := k.Home(next.Options)
-	if was == is {
+	if was == is || is == "" { // an address that is none is refused for itself
 		return nil
 	}
 	var have, new map[string]json.RawMessage
