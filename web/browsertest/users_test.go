@@ -17,7 +17,7 @@ func TestLifeOfAHub(t *testing.T) {
 	p.waitFor(`document.querySelector('#who a[href="/users"]')`)
 	p.screenshot("wall-open")
 	p.click(`#who a[href="/users"]`)
-	p.waitFor(`document.querySelector('#first')?.checkVisibility()`)
+	p.waitFor(`document.querySelector('#first')?.checkVisibility() && document.querySelector('#user-grants input') && document.querySelector('#users .none')`)
 	p.fill("#user-name", "ann")
 	p.fill("#user-password", "short")
 	p.click("#user [type=submit]")
@@ -27,7 +27,7 @@ func TestLifeOfAHub(t *testing.T) {
 	p.click("#user [type=submit]")
 
 	// From here on everybody signs in.
-	p.waitFor(`location.pathname === '/login' && document.querySelector('#login-name')`)
+	p.waitFor(`location.pathname === '/login' && document.querySelector('#login [type=submit]')?.textContent === 'Sign in'`)
 	p.screenshot("login")
 	p.fill("#login-name", "Ann")
 	p.fill("#login-password", "wrong password")
@@ -48,9 +48,9 @@ func TestLifeOfAHub(t *testing.T) {
 	shareAndToken(t, hub, p)
 
 	p.click("#who button")
-	p.waitFor(`location.pathname === '/login' && document.querySelector('#login-name')`)
+	p.waitFor(`location.pathname === '/login' && document.querySelector('#login [type=submit]')?.textContent === 'Sign in'`)
 	p.goTo(hub.url + "/cameras/workshop")
-	p.waitFor(`location.pathname === '/login' && document.querySelector('#login-name')`)
+	p.waitFor(`location.pathname === '/login' && document.querySelector('#login [type=submit]')?.textContent === 'Sign in'`)
 	p.fill("#login-name", "bob")
 	p.fill("#login-password", "another password")
 	p.press("\r")
@@ -95,6 +95,7 @@ func TestLoginLeadsNowhereElse(t *testing.T) {
 	hub.call("POST", "/api/v1/setup", `{"name":"ann","password":"correct horse battery"}`, nil)
 	for _, next := range []string{"//evil.example/", "https://evil.example/", `/\evil.example`, "javascript:alert(1)"} {
 		p := browser.open(hub.url+"/login?next="+strings.NewReplacer("/", "%2F", `\`, "%5C", ":", "%3A").Replace(next), "")
+		p.waitFor(`document.querySelector('#login [type=submit]')?.textContent === 'Sign in'`)
 		p.fill("#login-name", "ann")
 		p.fill("#login-password", "correct horse battery")
 		p.press("\r")
