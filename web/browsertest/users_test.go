@@ -110,7 +110,7 @@ func TestInsecureHubSaysSo(t *testing.T) {
 	hub.addSized("Workshop", 320, 180)
 	hub.stop()
 	t.Setenv("CAMHUB_INSECURE_NO_AUTH", "true")
-	hub.start(strings.TrimPrefix(hub.url, "http://"))
+	hub.restart()
 	p := browser.open(hub.url+"/", "")
 	for _, path := range []string{"/", "/cameras/workshop", "/account", "/users", "/shares"} {
 		p.goTo(hub.url + path)
