@@ -10,7 +10,9 @@ require github.com/coder/websocket v1.8.15
 
 require (
 	github.com/prometheus/client_golang v1.25.0
+	golang.org/x/crypto v0.58.0
 	golang.org/x/net v0.62.0
+	golang.org/x/term v0.48.0
 )
 
 require (

@@ -17,7 +17,7 @@ const maxFaults = 10
 // audit checks what the records say: every camera and its place in the order, and the
 // newest event. A full audit checks the checksum of every event too.
 func audit(tx *bolt.Tx, full bool) error {
-	for _, name := range [][]byte{bucketMeta, bucketCameras, bucketEvents, bucketPins} {
+	for _, name := range [][]byte{bucketMeta, bucketCameras, bucketEvents, bucketPins, bucketUsers, bucketSessions, bucketTokens, bucketShares} {
 		if tx.Bucket(name) == nil {
 			return damagef("bucket %s is missing", name)
 		}
@@ -31,6 +31,7 @@ func audit(tx *bolt.Tx, full bool) error {
 	auditCameras(tx, bad)
 	auditEvents(tx, full, bad)
 	auditRetention(tx, bad)
+	auditAccess(tx, bad)
 	return errs.ErrorOrNil()
 }
 

@@ -14,6 +14,7 @@ type migration func(*bolt.Tx) error
 var migrations = []migration{
 	createBuckets,
 	addRecordings,
+	addAccess,
 }
 
 // createBuckets lays out an empty file.

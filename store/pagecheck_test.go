@@ -103,9 +103,14 @@ func someBranch(t *testing.T, sm sample) (header, uint64) {
 	t.Helper()
 	h, _, err := newestHeader(bytes.NewReader(sm.bytes))
 	check(t, err)
+	list := sm.bytes[h.freelist*h.pageSize:]
+	free := make(map[uint64]bool) // which may hold what they held
+	for i := range uint64(order.Uint16(list[10:])) {
+		free[order.Uint64(list[pageHeaderLen+8*i:])] = true
+	}
 	for id := uint64(2); id < h.pages; id++ {
 		b := sm.bytes[id*h.pageSize:]
-		if order.Uint64(b) == id && order.Uint16(b[8:]) == flagBranch {
+		if !free[id] && order.Uint64(b) == id && order.Uint16(b[8:]) == flagBranch {
 			return h, id
 		}
 	}

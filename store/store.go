@@ -1,6 +1,6 @@
 // Package store keeps what must survive a restart, the camera definitions, their
-// order on the wall, the events and what to keep of recordings, in one bbolt file. It is the only package
-// that knows buckets.
+// order on the wall, the events, what to keep of recordings, and who may see it all, in one bbolt file. It is
+// the only package that knows buckets.
 //
 // Objective: a write that was acknowledged is on disk and is there after a crash
 // or a power cut, whole or (if it was not acknowledged) not at all. A file that is
@@ -33,6 +33,11 @@ var (
 	bucketCameras = []byte("cameras") // camera ID -> camera.Definition
 	bucketEvents  = []byte("events")  // event ID, 8 bytes big-endian -> event.Event
 	bucketPins    = []byte("pins")    // pin ID, 8 bytes big-endian -> retention.Pin
+
+	bucketUsers    = []byte("users")    // user name -> access.User
+	bucketSessions = []byte("sessions") // hash of its secret -> access.Session
+	bucketTokens   = []byte("tokens")   // likewise -> access.Token
+	bucketShares   = []byte("shares")   // likewise -> access.Share
 )
 
 // The keys of bucketMeta.
@@ -43,6 +48,7 @@ var (
 	keyRevision   = []byte("revision")   // the last revision that was given out
 	keyEvents     = []byte("events")     // eventSpan
 	keyRecordings = []byte("recordings") // retention.Settings
+	keyDevices    = []byte("devices")    // the key that device cookies are signed with
 	keyClosed     = []byte("closed")     // the transaction that closed the file; see Close
 )
 

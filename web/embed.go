@@ -27,6 +27,21 @@ func CameraPage() http.Handler { return page("pages/camera.html") }
 // "/storage".
 func StoragePage() http.Handler { return page("pages/storage.html") }
 
+// SetupPage returns the handler of "/setup", where a new hub gets its owner.
+func SetupPage() http.Handler { return page("pages/setup.html") }
+
+// LoginPage returns the handler of "/login".
+func LoginPage() http.Handler { return page("pages/login.html") }
+
+// AccountPage returns the handler of "/account": what belongs to who signed in.
+func AccountPage() http.Handler { return page("pages/account.html") }
+
+// UsersPage returns the handler of "/users", for admins.
+func UsersPage() http.Handler { return page("pages/users.html") }
+
+// SharesPage returns the handler of "/shares": links that show a camera.
+func SharesPage() http.Handler { return page("pages/shares.html") }
+
 // File returns the handler of a file that the pages load, by its full path
 // ("/static/…"), or false when there is none.
 func File(path string) (http.Handler, bool) {

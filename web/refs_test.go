@@ -122,6 +122,25 @@ func TestPagesObeyTheirPolicy(t *testing.T) {
 	}
 }
 
+// TestPasswordsNeverGoIntoAddresses checks that a form which a person sends
+// before its script has come is not sent as an address.
+func TestPasswordsNeverGoIntoAddresses(t *testing.T) {
+	count := 0
+	for name, text := range sources(t, ".html") {
+		if name == "pages/wall.html" { // whose forms only a script shows
+			continue
+		}
+		for _, form := range all1(`<form([^>]*)>`, text) {
+			if count++; !strings.Contains(form, `method="post"`) && !strings.Contains(form, `method="dialog"`) {
+				t.Errorf("%s: <form%s> would be sent as an address", name, form)
+			}
+		}
+	}
+	if count < 6 {
+		t.Errorf("only %d forms found; the expression of this test is wrong", count)
+	}
+}
+
 // TestWords checks that every text that markup asks for is in texts.js, and
 // every text there is asked for.
 func TestWords(t *testing.T) {

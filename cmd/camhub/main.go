@@ -22,6 +22,7 @@ type command struct {
 var commands = []command{
 	{"serve", "run the hub", serve},
 	{"check", "look for faults in the recordings, and repair them", check},
+	{"user", "add, list and remove users, and set their passwords", user},
 	{"simulate", "serve cameras with every known defect, to try things with", simulate},
 	{"version", "say which version this is", version},
 }

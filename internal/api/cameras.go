@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
@@ -20,9 +21,13 @@ type cameraJSON struct {
 	Status hub.Status `json:"status"`
 }
 
-// withStatus adds what the camera does now. One that was deleted in between
-// counts as disabled.
-func (s *server) withStatus(d camera.Definition) cameraJSON {
+// shown returns the camera with what it does now, as the caller may see it: where
+// the pictures come from is for admins, since it may hold secrets (?pwd=…) and
+// tells of the network. One that was deleted in between counts as disabled.
+func (s *server) shown(who *access.Caller, d camera.Definition) cameraJSON {
+	if !who.Is(access.Admin) {
+		d.Source.Options = nil
+	}
 	st, err := s.Running.Status(d.ID)
 	if err != nil {
 		st = hub.Status{State: hub.Disabled, Since: d.UpdatedAt, Quirks: []string{}}
@@ -30,31 +35,33 @@ func (s *server) withStatus(d camera.Definition) cameraJSON {
 	return cameraJSON{Definition: d, Status: st}
 }
 
-func (s *server) listCameras(w http.ResponseWriter, _ *http.Request) error {
-	list, err := s.cameras()
+func (s *server) listCameras(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.cameras(access.From(r.Context()))
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, map[string][]cameraJSON{"cameras": list})
 }
 
-// cameras returns all cameras in wall order.
-func (s *server) cameras() ([]cameraJSON, error) {
+// cameras returns all cameras that the caller may see, in wall order.
+func (s *server) cameras(who *access.Caller) ([]cameraJSON, error) {
 	ds, err := s.Cameras.List()
-	list := make([]cameraJSON, len(ds))
-	for i, d := range ds {
-		list[i] = s.withStatus(d)
+	list := make([]cameraJSON, 0, len(ds))
+	for _, d := range ds {
+		if who.Sees(d.ID) {
+			list = append(list, s.shown(who, d))
+		}
 	}
 	return list, err
 }
 
 // writeCamera answers with one camera and its revision.
-func (s *server) writeCamera(w http.ResponseWriter, status int, d camera.Definition) error {
+func (s *server) writeCamera(w http.ResponseWriter, r *http.Request, status int, d camera.Definition) error {
 	w.Header().Set("ETag", etag(d.Revision))
 	if status == http.StatusCreated {
 		w.Header().Set("Location", "/api/v1/cameras/"+string(d.ID))
 	}
-	return writeJSON(w, status, s.withStatus(d))
+	return writeJSON(w, status, s.shown(access.From(r.Context()), d))
 }
 
 func (s *server) getCamera(w http.ResponseWriter, r *http.Request) error {
@@ -62,7 +69,7 @@ func (s *server) getCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, http.StatusOK, d)
+	return s.writeCamera(w, r, http.StatusOK, d)
 }
 
 func (s *server) createCamera(w http.ResponseWriter, r *http.Request) error {
@@ -74,7 +81,7 @@ func (s *server) createCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, http.StatusCreated, d)
+	return s.writeCamera(w, r, http.StatusCreated, d)
 }
 
 func (s *server) replaceCamera(w http.ResponseWriter, r *http.Request) error {
@@ -94,7 +101,7 @@ func (s *server) replaceCamera(w http.ResponseWriter, r *http.Request) error {
 	if created {
 		status = http.StatusCreated
 	}
-	return s.writeCamera(w, status, d)
+	return s.writeCamera(w, r, status, d)
 }
 
 func (s *server) patchCamera(w http.ResponseWriter, r *http.Request) error {
@@ -113,7 +120,7 @@ func (s *server) patchCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, http.StatusOK, d)
+	return s.writeCamera(w, r, http.StatusOK, d)
 }
 
 func (s *server) deleteCamera(w http.ResponseWriter, r *http.Request) error {
@@ -141,7 +148,7 @@ func (s *server) duplicateCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, http.StatusCreated, d)
+	return s.writeCamera(w, r, http.StatusCreated, d)
 }
 
 func (s *server) restoreCamera(w http.ResponseWriter, r *http.Request) error {
@@ -149,7 +156,7 @@ func (s *server) restoreCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, http.StatusCreated, d)
+	return s.writeCamera(w, r, http.StatusCreated, d)
 }
 
 func (s *server) getStatus(w http.ResponseWriter, r *http.Request) error {

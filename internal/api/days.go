@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 )
 
@@ -43,6 +44,7 @@ func (s *server) listDays(w http.ResponseWriter, r *http.Request) error {
 	if len(ids) == 0 {
 		ids = s.Archive.Cameras()
 	}
+	ids = seen(access.From(r.Context()), ids)
 	out := daysJSON{Zone: zone.String(), Days: []dayJSON{}}
 	for d := from; !d.After(to); d = d.AddDate(0, 0, 1) {
 		day, err := s.day(ids, d)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
@@ -35,6 +36,8 @@ func (s *server) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	who := access.From(r.Context())
+	q.Allow = func(e *event.Event) bool { return mayRead(who, e) }
 	accept := strings.Join(r.Header.Values("Accept"), ",")
 	switch preferred(accept, "application/json", "application/x-ndjson", "text/csv") {
 	case "application/x-ndjson":
@@ -49,6 +52,9 @@ func (s *server) listEvents(w http.ResponseWriter, r *http.Request) error {
 	events, err := s.Events.Events(q, limit+1)
 	if err != nil {
 		return err
+	}
+	for i := range events {
+		events[i] = readable(who, events[i])
 	}
 	page := eventPageJSON{Events: append([]event.Event{}, events[:min(limit, len(events))]...)} // never null
 	if len(events) > limit {
@@ -132,8 +138,10 @@ func (s *server) streamEvents(w http.ResponseWriter, r *http.Request, q event.Qu
 		}
 		// The client is gone, or as good as gone, when a page can't be written.
 		rc.SetWriteDeadline(time.Now().Add(writeTimeout))
+		who := access.From(r.Context())
 		for i := range events {
-			if out.write(&events[i]) != nil {
+			e := readable(who, events[i])
+			if out.write(&e) != nil {
 				return nil
 			}
 		}
@@ -173,7 +181,7 @@ func newCSV(w http.ResponseWriter) csvRows { return csvRows{w, csv.NewWriter(w)}
 
 func (c csvRows) begin() error {
 	c.w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	return c.csv.Write([]string{"id", "time", "type", "camera", "name", "code", "message", "duration_ms"})
+	return c.csv.Write([]string{"id", "time", "type", "camera", "name", "code", "message", "duration_ms", "actor", "subject", "remote"})
 }
 
 func (c csvRows) write(e *event.Event) error {
@@ -187,7 +195,7 @@ func (c csvRows) write(e *event.Event) error {
 	}
 	return c.csv.Write([]string{
 		strconv.FormatUint(e.ID, 10), e.Time.Format(time.RFC3339Nano), string(e.Type), string(e.Camera),
-		e.Name, reason.Code, reason.Message, duration,
+		e.Name, reason.Code, reason.Message, duration, e.Actor, e.Subject, e.Remote,
 	})
 }
 

@@ -7,16 +7,20 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"camhub/internal/access"
+	"camhub/internal/camera"
 	"camhub/internal/export"
+	"camhub/internal/fault"
 	"camhub/internal/route"
 )
 
 // Exports is what the API needs of who makes files of recordings.
 type Exports interface {
-	Create(body []byte) (export.Job, error)
+	Create(body []byte, sees func(camera.ID) bool) (export.Job, error)
 	List() []export.Job
 	Get(id string) (export.Job, error)
 	Remove(id string) error
@@ -32,12 +36,12 @@ type exportList struct {
 // exportRoutes returns the routes of exports.
 func (s *server) exportRoutes() []route.Route {
 	return []route.Route{
-		{Method: "GET", Path: "/api/v1/exports", Handle: s.listExports},
-		{Method: "POST", Path: "/api/v1/exports", Handle: s.createExport},
-		{Method: "GET", Path: "/api/v1/exports/{id}", Handle: s.getExport},
-		{Method: "DELETE", Path: "/api/v1/exports/{id}", Handle: s.deleteExport},
-		{Method: "GET", Path: "/api/v1/exports/{id}/file", Handle: s.exportFile},
-		{Method: "GET", Path: "/api/v1/exports/{id}/file/{name}", Handle: s.exportFile},
+		{Method: "GET", Path: "/api/v1/exports", Need: route.Operator, Handle: s.listExports},
+		{Method: "POST", Path: "/api/v1/exports", Need: route.Operator, Handle: s.createExport},
+		{Method: "GET", Path: "/api/v1/exports/{export}", Need: route.Operator, Handle: s.getExport},
+		{Method: "DELETE", Path: "/api/v1/exports/{export}", Need: route.Operator, Handle: s.deleteExport},
+		{Method: "GET", Path: "/api/v1/exports/{export}/file", Need: route.Operator, Handle: s.exportFile},
+		{Method: "GET", Path: "/api/v1/exports/{export}/file/{name}", Need: route.Operator, Handle: s.exportFile},
 	}
 }
 
@@ -47,7 +51,21 @@ func (s *server) listExports(w http.ResponseWriter, r *http.Request) error {
 	if preferred(strings.Join(r.Header.Values("Accept"), ","), typeJSON, typeEvents) == typeEvents {
 		return s.liveExports(w, r)
 	}
-	return writeJSON(w, http.StatusOK, exportList{s.Exports.List()})
+	return writeJSON(w, http.StatusOK, exportList{visible(access.From(r.Context()), s.Exports.List())})
+}
+
+// visible returns the exports of cameras all of which the caller may see.
+func visible(who *access.Caller, jobs []export.Job) []export.Job {
+	return slices.DeleteFunc(jobs, func(j export.Job) bool { return !seesEach(who, j.Cameras) })
+}
+
+// export returns the export of the request's path, if the caller may see it.
+func (s *server) export(r *http.Request) (export.Job, error) {
+	j, err := s.Exports.Get(route.Var(r, "export"))
+	if err == nil && !seesEach(access.From(r.Context()), j.Cameras) {
+		return export.Job{}, fault.New(fault.NotFound, "There is no export %q.", j.ID)
+	}
+	return j, err
 }
 
 func (s *server) createExport(w http.ResponseWriter, r *http.Request) error {
@@ -55,7 +73,7 @@ func (s *server) createExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	j, err := s.Exports.Create(body)
+	j, err := s.Exports.Create(body, access.From(r.Context()).Sees)
 	if err != nil {
 		return err
 	}
@@ -64,7 +82,7 @@ func (s *server) createExport(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) getExport(w http.ResponseWriter, r *http.Request) error {
-	j, err := s.Exports.Get(route.Var(r, "id"))
+	j, err := s.export(r)
 	if err != nil {
 		return err
 	}
@@ -72,7 +90,11 @@ func (s *server) getExport(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) deleteExport(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Exports.Remove(route.Var(r, "id")); err != nil {
+	j, err := s.export(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Exports.Remove(j.ID); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -82,7 +104,11 @@ func (s *server) deleteExport(w http.ResponseWriter, r *http.Request) error {
 // exportFile sends a file or a part of it. Its ETag never changes, so that a client
 // may go on with If-Range where it was cut.
 func (s *server) exportFile(w http.ResponseWriter, r *http.Request) error {
-	d, err := s.Exports.Open(route.Var(r, "id"), route.Var(r, "name"))
+	j, err := s.export(r)
+	if err != nil {
+		return err
+	}
+	d, err := s.Exports.Open(j.ID, route.Var(r, "name"))
 	if err != nil {
 		return err
 	}
@@ -99,7 +125,7 @@ func (s *server) exportFile(w http.ResponseWriter, r *http.Request) error {
 		}
 		h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":") // RFC 9530
 	}
-	out := &steady{ResponseWriter: w, rc: http.NewResponseController(w)}
+	out := &steady{ResponseWriter: w, ctx: r.Context(), rc: http.NewResponseController(w)}
 	http.ServeContent(out, r, "", time.Time{}, d)
 	if out.failed != nil {
 		panic(http.ErrAbortHandler) // so that what is cut does not look whole
@@ -108,9 +134,10 @@ func (s *server) exportFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 // steady writes a long answer. It has no bound in all, but each part of it must be
-// taken within writeTimeout.
+// taken within writeTimeout. It ends with the right to it.
 type steady struct {
 	http.ResponseWriter
+	ctx    context.Context
 	rc     *http.ResponseController
 	failed error
 }
@@ -120,6 +147,9 @@ const steadyPart = 256 << 10
 
 // Write implements http.ResponseWriter.
 func (s *steady) Write(b []byte) (int, error) {
+	if s.failed = s.ctx.Err(); s.failed != nil {
+		return 0, s.failed
+	}
 	if err := s.rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return 0, err
 	}
@@ -148,41 +178,6 @@ func (s *steady) ReadFrom(r io.Reader) (n int64, err error) {
 		if err != nil {
 			s.failed = err
 			return n, err
-		}
-	}
-}
-
-// liveExports sends all exports, and then what changes.
-func (s *server) liveExports(w http.ResponseWriter, r *http.Request) error {
-	eventHeader(w.Header())
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	e := &eventStream{s: s, w: w, rc: http.NewResponseController(w)}
-	jobs, watch := s.Exports.Watch()
-	if e.send("exports", "", exportList{jobs}) == nil && e.flush() == nil {
-		e.runExports(r.Context(), watch)
-	}
-	return nil // what began can only be cut: the client comes back
-}
-
-// runExports sends changes until the client is gone or the program stops.
-func (e *eventStream) runExports(ctx context.Context, watch *export.Watch) {
-	for {
-		wait, cancel := context.WithTimeout(ctx, pingEvery)
-		changed, removed, err := watch.Next(wait)
-		cancel()
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			err = e.ping()
-		}
-		for i := 0; err == nil && i < len(changed); i++ {
-			err = e.send("export", "", changed[i])
-		}
-		for i := 0; err == nil && i < len(removed); i++ {
-			err = e.send("removed", "", map[string]string{"id": removed[i]})
-		}
-		if err != nil || e.flush() != nil {
-			return
 		}
 	}
 }

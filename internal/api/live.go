@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/registry"
@@ -27,7 +28,9 @@ type eventStream struct {
 	s    *server
 	w    http.ResponseWriter
 	rc   *http.ResponseController
-	last uint64 // the newest event that the client has
+	who  *access.Caller
+	last uint64             // the newest event that the client has
+	seen map[camera.ID]bool // the cameras that the client knows of
 }
 
 // liveEvents sends what the cameras are now, then every change. Only messages
@@ -47,7 +50,8 @@ func (s *server) liveEvents(w http.ResponseWriter, r *http.Request) error {
 		}
 		last = min(last, seen)
 	}
-	list, err := s.cameras()
+	who := access.From(r.Context())
+	list, err := s.cameras(who)
 	if err != nil {
 		return err
 	}
@@ -55,7 +59,7 @@ func (s *server) liveEvents(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	e := &eventStream{s: s, w: w, rc: http.NewResponseController(w), last: last}
+	e := &eventStream{s: s, w: w, rc: http.NewResponseController(w), who: who, last: last, seen: make(map[camera.ID]bool)}
 	if e.begin(list) == nil {
 		e.run(r.Context(), watch)
 	}
@@ -71,6 +75,9 @@ func eventHeader(h http.Header) {
 
 // begin sends all cameras, and the events that the client missed.
 func (e *eventStream) begin(list []cameraJSON) error {
+	for _, c := range list {
+		e.seen[c.ID] = true
+	}
 	if err := e.send("cameras", "", map[string][]cameraJSON{"cameras": list}); err != nil {
 		return err
 	}
@@ -133,13 +140,19 @@ func (e *eventStream) sendChanges(c registry.Changes) error {
 
 func (e *eventStream) sendCamera(id camera.ID) error {
 	d, err := e.s.Cameras.Get(id)
-	if fault.KindOf(err) == fault.NotFound {
+	gone := fault.KindOf(err) == fault.NotFound
+	switch {
+	case err != nil && !gone:
+		return err
+	case gone || !e.who.Sees(id): // or it went where the client may not see it
+		if !e.seen[id] && !e.who.SeesAll() {
+			return nil
+		}
+		delete(e.seen, id)
 		return e.send("removed", "", map[string]camera.ID{"id": id})
 	}
-	if err != nil {
-		return err
-	}
-	return e.send("camera", "", e.s.withStatus(d))
+	e.seen[id] = true
+	return e.send("camera", "", e.s.shown(e.who, d))
 }
 
 func (e *eventStream) sendOrder() error {
@@ -147,16 +160,18 @@ func (e *eventStream) sendOrder() error {
 	if err != nil {
 		return err
 	}
-	ids := make([]camera.ID, len(ds))
-	for i, d := range ds {
-		ids[i] = d.ID
+	ids := make([]camera.ID, 0, len(ds))
+	for _, d := range ds {
+		if e.who.Sees(d.ID) {
+			ids = append(ids, d.ID)
+		}
 	}
 	return e.send("order", "", order{Cameras: ids})
 }
 
 func (e *eventStream) sendStatus(id camera.ID) error {
 	st, err := e.s.Running.Status(id)
-	if err != nil {
+	if err != nil || !e.who.Sees(id) {
 		return nil // it is gone, and a message says so or said so
 	}
 	return e.send("status", "", map[string]any{"camera": id, "status": st})
@@ -170,10 +185,13 @@ func (e *eventStream) sendEvents() error {
 			return err
 		}
 		for i := range events {
-			if err := e.send("event", strconv.FormatUint(events[i].ID, 10), events[i]); err != nil {
+			e.last = events[i].ID
+			if !mayRead(e.who, &events[i]) {
+				continue
+			}
+			if err := e.send("event", strconv.FormatUint(e.last, 10), readable(e.who, events[i])); err != nil {
 				return err
 			}
-			e.last = events[i].ID
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
@@ -84,14 +85,15 @@ func (s *server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
+	who := access.From(r.Context())
 	if len(ids) == 0 {
-		ids = s.Archive.Cameras()
+		ids = seen(who, s.Archive.Cameras())
 	}
 	// So no camera has more than its share of ranges.
 	minGap = max(minGap, time.Duration(len(ids))*(to.Sub(from)/maxRanges)).Truncate(time.Millisecond)
 	out := recordingsJSON{From: from, To: to, MinGap: minGap.String(), Cameras: []timelineJSON{}}
 	for _, id := range ids {
-		t, err := s.timeline(id, from, to, minGap)
+		t, err := s.timeline(who, id, from, to, minGap)
 		if err != nil {
 			return err
 		}
@@ -101,12 +103,18 @@ func (s *server) listRecordings(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, out)
 }
 
-func (s *server) timeline(id camera.ID, from, to time.Time, minGap time.Duration) (timelineJSON, error) {
+// timeline returns what is recorded of a camera: nothing of one that the caller may
+// not see, as of one that never was.
+func (s *server) timeline(who *access.Caller, id camera.ID, from, to time.Time, minGap time.Duration) (timelineJSON, error) {
+	out := timelineJSON{Camera: id, Ranges: []rangeJSON{}, Gaps: []gapJSON{}}
+	if !who.Sees(id) {
+		return out, nil
+	}
 	t, err := s.Archive.Timeline(id, from, to, minGap)
 	if err != nil {
-		return timelineJSON{}, err
+		return out, err
 	}
-	out := timelineJSON{Camera: id, Bytes: t.Bytes, Pictures: t.Pictures, Ranges: []rangeJSON{}, Gaps: []gapJSON{}}
+	out.Bytes, out.Pictures = t.Bytes, t.Pictures
 	for _, g := range t.Ranges {
 		out.Ranges = append(out.Ranges, rangeJSON(g))
 	}

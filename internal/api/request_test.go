@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -59,10 +60,10 @@ func TestEventQuery(t *testing.T) {
 		Since: time.Date(2026, 1, 2, 15, 4, 5, 5e8, time.UTC), Until: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
 	}
 	q.Until = q.Until.UTC()
-	if err != nil || limit != 7 || q != want {
+	if err != nil || limit != 7 || !reflect.DeepEqual(q, want) {
 		t.Errorf("got %+v, %d, %v", q, limit, err)
 	}
-	if q, limit, err := eventQuery(nil); err != nil || limit != 0 || q != (event.Query{}) {
+	if q, limit, err := eventQuery(nil); err != nil || limit != 0 || !reflect.DeepEqual(q, event.Query{}) {
 		t.Errorf("of nothing: %+v, %d, %v", q, limit, err)
 	}
 	v = url.Values{"camera": {"-"}, "type": {"x"}, "since": {"1"}, "until": {"2"}, "limit": {"0"}, "cursor": {"0"}, "b": {""}, "a": {""}}
@@ -127,7 +128,7 @@ func TestReadJSON(t *testing.T) {
 		{"", "{}}", fault.Malformed, "at byte 3:"},
 		{"", "\"\xed\xa0\x80\"", fault.Malformed, "at byte 2:"}, // half a surrogate pair
 		{"", "[1,\xff]", fault.Malformed, "at byte 4:"},
-		{"", strings.Repeat("1", maxBody+1), fault.TooLarge, "1048576"},
+		{"", strings.Repeat("1", 1<<20+1), fault.TooLarge, "1048576"},
 	}
 	for _, tt := range tests {
 		if _, err := read(tt.kind, tt.body); fault.KindOf(err) != tt.want || !strings.Contains(err.Error(), tt.detail) {

@@ -6,6 +6,7 @@ import (
 	"runtime/metrics"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/hub"
 )
 
@@ -29,8 +30,8 @@ type renditionsJSON struct {
 	Undecodable uint64 `json:"undecodable"` // that could not be
 }
 
-func (s *server) hubStatus(w http.ResponseWriter, _ *http.Request) error {
-	list, err := s.cameras()
+func (s *server) hubStatus(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.cameras(access.From(r.Context()))
 	if err != nil {
 		return err
 	}

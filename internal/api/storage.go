@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
-	"strconv"
+	"slices"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/recording"
 	"camhub/internal/retention"
-	"camhub/internal/route"
 	"camhub/internal/strict"
 )
 
@@ -120,9 +120,12 @@ type cameraStorageJSON struct {
 // getStorage answers how it is, or how it would be if one camera had other limits.
 func (s *server) getStorage(w http.ResponseWriter, r *http.Request) error {
 	q := newQuery(r, "camera", "keep_days", "keep_bytes")
+	who := access.From(r.Context())
 	var trial recording.Trial
 	if ids := q.cameras(); len(ids) > 1 {
 		q.bad("camera", "must name one camera")
+	} else if len(ids) == 1 && !who.Sees(ids[0]) {
+		q.bad("camera", "is not one that you may see")
 	} else if len(ids) == 1 {
 		trial.Camera, trial.KeepDays, trial.KeepBytes = ids[0], q.days("keep_days"), q.bytes("keep_bytes")
 	} else if q.values.Has("keep_days") || q.values.Has("keep_bytes") {
@@ -137,12 +140,15 @@ func (s *server) getStorage(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := storageJSON{
 		Used: f.Used, Pinned: f.Pinned, BytesPerDay: f.BytesPerDay, Budget: f.Budget, Free: f.Free,
-		Days: finite(f.Days), Settings: f.Settings, Warnings: f.Warnings, Cameras: []cameraStorageJSON{},
+		Days: finite(f.Days), Settings: f.Settings, Warnings: warnings(who, f.Warnings), Cameras: []cameraStorageJSON{},
 	}
 	if !f.Oldest.IsZero() {
 		out.Oldest = &f.Oldest
 	}
 	for _, c := range f.Cameras {
+		if !who.Sees(c.Camera) {
+			continue
+		}
 		out.Cameras = append(out.Cameras, cameraStorageJSON{
 			Camera: c.Camera, Name: c.Name, Removed: c.Removed, Segments: c.Segments, Used: c.Used, Pinned: c.Pinned,
 			BytesPerDay: c.BytesPerDay, MeasuredS: int64(c.Measured.Seconds()), Oldest: c.Oldest, Newest: c.Newest,
@@ -152,52 +158,15 @@ func (s *server) getStorage(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, out)
 }
 
+// warnings returns those of the hub, and of the cameras that the caller may see.
+func warnings(who *access.Caller, all []recording.Warning) []recording.Warning {
+	return slices.DeleteFunc(all, func(w recording.Warning) bool { return w.Camera != "" && !who.Sees(w.Camera) })
+}
+
 // finite returns nil for what is no number that JSON has.
 func finite(v float64) *float64 {
 	if math.IsInf(v, 0) || math.IsNaN(v) {
 		return nil
 	}
 	return &v
-}
-
-// pinsJSON is the list of pins.
-type pinsJSON struct {
-	Pins []retention.Pin `json:"pins"`
-}
-
-func (s *server) listPins(w http.ResponseWriter, _ *http.Request) error {
-	pins, err := s.Recording.Pins()
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, pinsJSON{pins})
-}
-
-func (s *server) addPin(w http.ResponseWriter, r *http.Request) error {
-	body, err := readJSON(w, r, typeJSON)
-	if err != nil {
-		return err
-	}
-	p, errs := retention.DecodePin(body)
-	if err := fault.InvalidFields("The pin is not valid.", errs); err != nil {
-		return err
-	}
-	if p, err = s.Recording.AddPin(r.Context(), p); err != nil {
-		return err
-	}
-	w.Header().Set("Location", "/api/v1/pins/"+strconv.FormatUint(p.ID, 10))
-	return writeJSON(w, http.StatusCreated, p)
-}
-
-func (s *server) removePin(w http.ResponseWriter, r *http.Request) error {
-	text := route.Var(r, "pin")
-	id, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return fault.New(fault.NotFound, "There is no pin %.40q.", text)
-	}
-	if err := s.Recording.RemovePin(r.Context(), id); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }

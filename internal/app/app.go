@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
+	"camhub/internal/upstream"
 	"camhub/store"
 )
 
@@ -30,6 +32,12 @@ type Config struct {
 	Listen  string // host:port; port 0 picks a free one
 	DataDir string
 	Demo    bool // add emulated cameras if there are none
+
+	InsecureNoAuth bool     // nobody has to sign in, whoever it is
+	AllowedHosts   []string // names by which a hub answers that runs so
+
+	CameraNetworks []netip.Prefix // the only ones that cameras may be in, if there are any
+
 	Version string
 	Log     *slog.Logger
 }
@@ -68,27 +76,20 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	}
 	closers = append(closers, db.Close)
 
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, url, err := listen(c, stdout)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+		return err
 	}
 	closers = append(closers, func() error { return ignoreClosed(listener.Close()) })
-	url := "http://" + reachable(listener.Addr())
-	fmt.Fprintf(stdout, "camhub is at %s\n", url)
-	c.Log.Info("listening", "url", url, "version", c.Version, "data", c.DataDir)
 
 	if warning := db.Warning(); warning != "" {
 		c.Log.Warn("database", "warning", warning)
 	}
-	reg := registry.New(db, kinds, c.DataDir, c.Log)
+	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(listener.Addr())}
+	reg := registry.New(db, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))
 	closers = append(closers, reg.Close)
-	if err := reg.Start(ctx); err != nil {
+	if err := startCameras(ctx, reg, c.Demo); err != nil {
 		return err
-	}
-	if c.Demo {
-		if err := addDemo(ctx, reg); err != nil {
-			return err
-		}
 	}
 	recordings, err := openRecordings(ctx, c.DataDir, db, reg, c.Log)
 	if err != nil {
@@ -104,17 +105,43 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	cameras := running{reg.Hub(), recordings}
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
+	users, err := newUsers(db, reg, listener.Addr(), c)
+	if err != nil {
+		return err
+	}
+	sayWhoMayEnter(users, url, stdout, c.Log)
+	closers = append(closers, background(ctx, users.Run))
 	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
 	recorded := live.NewRecorded(recordings.Archive(), copies)
 	closers = append(closers, recorded.Close)
-	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, Log: c.Log})
+	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, MayDial: reach.MayDial, Log: c.Log})
 	closers = append(closers, probes.Close)
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
-	p := parts{db, reg, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
-	err = serveHTTP(ctx, listener, route.New(routes(p), c.Log), p.endStreams, pictures, c.Log)
+	p := parts{db, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
+	err = serveHTTP(ctx, listener, route.New(routes(p), users.Guard, c.Log), p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
+}
+
+// listen takes the hub's address, and says where that is.
+func listen(c Config, stdout io.Writer) (l net.Listener, url string, err error) {
+	if l, err = net.Listen("tcp", c.Listen); err != nil {
+		return nil, "", fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	url = "http://" + reachable(l.Addr())
+	fmt.Fprintf(stdout, "camhub is at %s\n", url)
+	c.Log.Info("listening", "url", url, "version", c.Version, "data", c.DataDir)
+	return l, url, nil
+}
+
+// startCameras runs the cameras that are stored, or those of the demo if it is wanted
+// and there are none.
+func startCameras(ctx context.Context, reg *registry.Registry, demo bool) error {
+	if err := reg.Start(ctx); err != nil || !demo {
+		return err
+	}
+	return addDemo(ctx, reg)
 }
 
 // serveHTTP answers requests until ctx ends, then has endStreams end what goes

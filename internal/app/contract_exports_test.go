@@ -103,6 +103,8 @@ func exports(t *testing.T, h *testHub) {
 		h.want(http.StatusPartialContent, "GET", path, "", "Range", "bytes=0-1,5-9")
 		h.want(http.StatusNoContent, "DELETE", "/api/v1/exports/"+j.ID, "")
 		h.want(http.StatusNotFound, "GET", path, "")
+		h.want(http.StatusNotFound, "GET", "/api/v1/exports/"+j.ID, "")
+		h.want(http.StatusNotFound, "DELETE", "/api/v1/exports/"+j.ID, "")
 	}
 }
 

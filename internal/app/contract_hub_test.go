@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -33,8 +34,9 @@ type testHub struct {
 	url      string
 	client   *http.Client
 	log      syncBuffer
-	secrets  []string // must not be in any answer, nor in the log
-	stop     func()   // ends the program and waits for it
+	out      syncBuffer // what it printed after its first line
+	secrets  []string   // must not be in any answer, nor in the log
+	stop     func()     // ends the program and waits for it
 }
 
 // syncBuffer is a bytes.Buffer that is safe for concurrent use.
@@ -58,15 +60,20 @@ func (s *syncBuffer) String() string {
 // startHub runs the program over the data in dir until the test ends.
 func startHub(t *testing.T, c *contract, dir string) *testHub {
 	t.Helper()
+	return startHubWith(t, c, Config{Listen: "127.0.0.1:0", DataDir: dir})
+}
+
+// startHubWith is startHub with what a user decides.
+func startHubWith(t *testing.T, c *contract, cfg Config) *testHub {
+	t.Helper()
 	h := &testHub{t: t, contract: c, client: newClient()}
 	ctx, cancel := context.WithCancel(context.Background())
 	out, stdout := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		err := Serve(ctx, Config{
-			Listen: "127.0.0.1:0", DataDir: dir, Version: "test",
-			Log: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		}, stdout)
+		cfg.Version = "test"
+		cfg.Log = slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		err := Serve(ctx, cfg, stdout)
 		stdout.CloseWithError(err)
 		done <- err
 	}()
@@ -87,12 +94,13 @@ func startHub(t *testing.T, c *contract, dir string) *testHub {
 		h.grep("the log", h.log.String())
 		goleak.VerifyNone(t)
 	})
-	line := make([]byte, 200)
-	n, err := out.Read(line)
+	lines := bufio.NewReader(out)
+	line, err := lines.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.url = strings.TrimSpace(strings.TrimPrefix(string(line[:n]), "camhub is at "))
+	go io.Copy(&h.out, lines) // ends with the program
+	h.url = strings.TrimSpace(strings.TrimPrefix(line, "camhub is at "))
 	return h
 }
 
@@ -184,8 +192,8 @@ func eventually(t *testing.T, what string, ok func() bool) {
 func startBroken(t *testing.T, c *contract) *testHub {
 	t.Helper()
 	h := &testHub{t: t, contract: c, client: newClient()}
-	rs, _, db := table(t)
-	srv := httptest.NewServer(route.New(rs, slog.New(slog.NewTextHandler(&h.log, nil))))
+	rs, users, db := table(t)
+	srv := httptest.NewServer(route.New(rs, users.Guard, slog.New(slog.NewTextHandler(&h.log, nil))))
 	t.Cleanup(func() {
 		h.client.CloseIdleConnections()
 		srv.Close()

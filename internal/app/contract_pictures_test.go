@@ -153,7 +153,8 @@ func noPictures(t *testing.T, h *testHub) {
 
 func pages(t *testing.T, h *testHub) {
 	h.add("a")
-	for _, path := range []string{"/", "/?action=other", "/cameras/a", "/cameras/nobody", "/storage", "/static/wall.js", "/static/wall.css", "/static/favicon.svg", "/favicon.ico", "/api/v1/openapi.json"} {
+	for _, path := range []string{"/", "/?action=other", "/cameras/a", "/cameras/nobody", "/storage", "/setup", "/login", "/account", "/users", "/shares",
+		"/static/wall.js", "/static/wall.css", "/static/favicon.svg", "/favicon.ico", "/api/v1/openapi.json"} {
 		a := h.want(http.StatusOK, "GET", path, "")
 		tag := a.header.Get("ETag")
 		h.want(http.StatusOK, "HEAD", path, "")

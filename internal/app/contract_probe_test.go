@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -30,13 +33,13 @@ func (h *testHub) messages(a answer) (names []string, last []byte) {
 	return names, last
 }
 
-// probes looks at a feed of the hub itself, at a camera that wants a login, and
+// probes looks at a feed of the hub behind a proxy, at a camera that wants a login, and
 // at cameras of the hub that run and that don't.
 func probes(t *testing.T, h *testHub) {
 	h.secrets = []string{secretPassword, secretHeader}
 	h.want(http.StatusNotFound, "POST", "/api/v1/probe", `{"camera":"nothing"}`)
 	h.want(http.StatusCreated, "POST", "/api/v1/cameras", `{"id":"clock","name":"Clock","source":{"kind":"emulated","width":320,"height":180,"fps":25}}`)
-	a := h.want(http.StatusOK, "POST", "/api/v1/probe", `{"url":"`+h.url+`/cameras/clock/feed"}`, "Accept", "text/event-stream")
+	a := h.want(http.StatusOK, "POST", "/api/v1/probe", `{"url":"`+h.proxy(t)+`/cameras/clock/feed"}`, "Accept", "text/event-stream")
 	names, last := h.messages(a)
 	var res probe.Result
 	if err := json.Unmarshal(last, &res); err != nil || len(names) < 2 || names[0] != "progress" || names[len(names)-1] != "result" {
@@ -57,6 +60,25 @@ func probes(t *testing.T, h *testHub) {
 		t.Errorf("a camera that runs: %+v", res)
 	}
 	brokenCamera(t, h)
+}
+
+// proxy returns the address of a proxy before the hub, which probes and cameras
+// may ask where they may not ask the hub itself.
+func (h *testHub) proxy(t *testing.T) string {
+	t.Helper()
+	to, err := url.Parse(h.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }, FlushInterval: -1, Transport: h.client.Transport,
+		ErrorLog: log.New(io.Discard, "", 0),
+	})
+	t.Cleanup(func() {
+		srv.CloseClientConnections() // of cameras that run
+		srv.Close()
+	})
+	return srv.URL
 }
 
 // brokenCamera asks why a camera is offline that refuses the login.

@@ -15,10 +15,10 @@ func duplicates(t *testing.T, h *testHub) {
 		"kind":"mjpeg","url":"http://127.0.0.1:9/","username":"u","password":"`+secretPassword+`","headers":{"X-Key":"`+secretHeader+`"}}}`)
 	h.add("b")
 	const path = "/api/v1/cameras/a/duplicate"
-	c := h.want(http.StatusCreated, "POST", path, `{"name":"Gate","source":{"url":"http://127.0.0.1:10/"}}`, "If-Match", a.header.Get("ETag"))
+	c := h.want(http.StatusCreated, "POST", path, `{"name":"Gate","source":{"url":"http://127.0.0.1:9/gate"}}`, "If-Match", a.header.Get("ETag"))
 	for _, part := range []string{
 		`"id":"gate"`, `"name":"Gate"`, `"group":"outside"`, `"mode":"on_demand"`, `"enabled":false`, `"password_set":true`,
-		`"headers_set":["X-Key"]`, `"username":"u"`, `"url":"http://127.0.0.1:10/"`,
+		`"headers_set":["X-Key"]`, `"username":"u"`, `"url":"http://127.0.0.1:9/gate"`,
 	} {
 		if !strings.Contains(string(c.body), part) {
 			t.Errorf("no %s in %s", part, c.body)
@@ -39,6 +39,8 @@ func duplicates(t *testing.T, h *testHub) {
 		`{"name":"","source":{"url":"x"},"x":1}`: "/name /source/url /x",
 		`{"id":"../x"}`:                          "/id",
 		`{"id":5}`:                               "/id",
+		// Secrets do not go along to another host, in no way.
+		`{"id":"e","source":{"url":"http://127.0.0.1:10/"}}`: "/source/headers /source/password",
 	} {
 		if got := pointers(t, h.want(http.StatusUnprocessableEntity, "POST", path, body)); got != want {
 			t.Errorf("%s: faults at %s, want %s", body, got, want)

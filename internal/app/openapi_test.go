@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"camhub/internal/auth"
 	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/probe"
@@ -23,9 +25,17 @@ import (
 	"camhub/store"
 )
 
-// table returns the routes of the program, with the registry and the database
-// that they stand on.
-func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
+// table returns the routes of the program, with the users and the database that
+// they stand on.
+func table(t *testing.T) ([]route.Route, *auth.Service, *store.Store) {
+	t.Helper()
+	rs, users, db, _ := tableAt(t, net.IPv4(127, 0, 0, 1), func(*store.Store) error { return nil })
+	return rs, users, db
+}
+
+// tableAt is table for a hub that listens at an address, over a database that
+// seed has filled.
+func tableAt(t *testing.T, at net.IP, seed func(*store.Store) error) ([]route.Route, *auth.Service, *store.Store, *registry.Registry) {
 	t.Helper()
 	dir := t.TempDir()
 	db, err := store.Open(filepath.Join(dir, "camhub.db"))
@@ -33,6 +43,9 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() }) // a test may have closed it
+	if err := seed(db); err != nil {
+		t.Fatal(err)
+	}
 	reg := registry.New(db, kinds, dir, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { reg.Close() })
 	copies := rendition.New(slog.New(slog.DiscardHandler))
@@ -55,7 +68,11 @@ func table(t *testing.T) ([]route.Route, *registry.Registry, *store.Store) {
 	recorded := live.NewRecorded(recordings.Archive(), copies)
 	t.Cleanup(func() { recorded.Close() })
 	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
-	return routes(parts{db, reg, cameras, recordings, exports, pictures, recorded, copies, probes, devices, "test", time.Now()}), reg, db
+	users, err := newUsers(db, reg, &net.TCPAddr{IP: at}, Config{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return routes(parts{db, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, "test", time.Now()}), users, db, reg
 }
 
 // pathVariable is a variable of the router with its pattern.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"camhub/internal/api"
+	"camhub/internal/auth"
 	"camhub/internal/export"
 	"camhub/internal/fault"
 	"camhub/internal/inventory"
@@ -24,6 +25,7 @@ import (
 type parts struct {
 	db         *store.Store
 	registry   *registry.Registry
+	users      *auth.Service
 	cameras    running
 	recordings *recording.Service
 	exports    *export.Service
@@ -57,14 +59,19 @@ func routes(p parts) []route.Route {
 		BytesOut: p.pictures.Sent, Store: p.db.Size, Version: p.version, Started: p.started,
 	})
 	pages := []route.Route{
-		{Method: "GET", Path: "/", Handle: route.Handler(web.Wall())},
-		{Method: "GET", Path: "/cameras/{id}", Handle: route.Handler(web.CameraPage())},
-		{Method: "GET", Path: "/storage", Handle: route.Handler(web.StoragePage())},
-		{Method: "GET", Path: "/static/{file:.+}", Handle: staticFile},
-		{Method: "GET", Path: "/metrics", Handle: route.Handler(figures)},
-		{Method: "GET", Path: "/favicon.ico", Handle: route.Handler(web.Favicon())},
+		{Method: "GET", Path: "/", Need: route.Self, Handle: route.Handler(web.Wall())},
+		{Method: "GET", Path: "/cameras/{id}", Need: route.Self, Handle: route.Handler(web.CameraPage())},
+		{Method: "GET", Path: "/storage", Need: route.Operator, Handle: route.Handler(web.StoragePage())},
+		{Method: "GET", Path: "/setup", Need: route.Public, Handle: route.Handler(web.SetupPage())},
+		{Method: "GET", Path: "/login", Need: route.Guest, Handle: route.Handler(web.LoginPage())},
+		{Method: "GET", Path: "/account", Need: route.Self, Handle: route.Handler(web.AccountPage())},
+		{Method: "GET", Path: "/users", Need: route.Admin, Handle: route.Handler(web.UsersPage())},
+		{Method: "GET", Path: "/shares", Need: route.Operator, Handle: route.Handler(web.SharesPage())},
+		{Method: "GET", Path: "/static/{file:.+}", Need: route.Public, Handle: staticFile},
+		{Method: "GET", Path: "/metrics", Need: route.ViewerOfAll, Handle: route.Handler(figures)},
+		{Method: "GET", Path: "/favicon.ico", Need: route.Public, Handle: route.Handler(web.Favicon())},
 	}
-	return slices.Concat(rest, p.pictures.Routes(), p.recorded.Routes(), pages)
+	return slices.Concat(rest, p.users.Routes(), p.pictures.Routes(), p.recorded.Routes(), pages)
 }
 
 // staticFile sends a file that the pages load.

@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/schedule":  {},
 	"internal/camera":    {"internal/fault", "internal/schedule", "internal/strict"},
 	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
+	"internal/access":    {"internal/camera", "internal/fault"},
 	"internal/event":     {"internal/camera"},
 	"internal/jpeg":      {},
 	"internal/device":    {},
@@ -59,15 +60,15 @@ var allowed = map[string][]string{
 	},
 	"internal/rendition": {"internal/jpeg", "internal/media", "internal/stream"},
 	"internal/registry": {
-		"internal/camera", "internal/device", "internal/event", "internal/fault", "internal/gate",
-		"internal/hub", "internal/source", "internal/strict",
+		"internal/access", "internal/camera", "internal/device", "internal/event", "internal/fault",
+		"internal/gate", "internal/hub", "internal/source", "internal/strict",
 	},
 	"internal/inventory": {"internal/camera", "internal/device", "internal/source"},
 	"internal/probe": {
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
 	},
-	"store": {"internal/camera", "internal/event", "internal/fault", "internal/retention"},
+	"store": {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
 	// Recordings.
 	"internal/record/disk": {},
@@ -88,27 +89,30 @@ var allowed = map[string][]string{
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
+	"internal/auth":  {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/route", "internal/strict"},
 	"internal/api": {
-		"internal/camera", "internal/event", "internal/export", "internal/fault", "internal/hub",
-		"internal/inventory", "internal/probe", "internal/record/archive", "internal/recording",
-		"internal/registry", "internal/rendition", "internal/retention", "internal/route", "internal/strict",
+		"internal/access", "internal/camera", "internal/event", "internal/export", "internal/fault",
+		"internal/hub", "internal/inventory", "internal/probe", "internal/record/archive",
+		"internal/recording", "internal/registry", "internal/rendition", "internal/retention",
+		"internal/route", "internal/strict",
 	},
 	"internal/live": {
-		"internal/camera", "internal/event", "internal/fault", "internal/hub", "internal/media", "internal/meter",
-		"internal/record/archive", "internal/registry", "internal/rendition", "internal/route", "internal/stream",
-		"internal/strict",
+		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/hub",
+		"internal/media", "internal/meter", "internal/record/archive", "internal/registry",
+		"internal/rendition", "internal/route", "internal/stream", "internal/strict",
 	},
 	"internal/metrics": {"internal/camera", "internal/hub", "internal/rendition"},
 	"web":              {},
 
 	// The whole.
 	"internal/app": {
-		"internal/api", "internal/camera", "internal/export", "internal/fault", "internal/hub",
-		"internal/inventory", "internal/jpegstream", "internal/live", "internal/metrics", "internal/probe",
-		"internal/record/archive", "internal/record/disk", "internal/recording", "internal/registry",
-		"internal/rendition", "internal/route", "internal/source", "internal/source/emulated",
-		"internal/source/httpcam", "internal/source/mjpeg", "internal/source/picamera",
-		"internal/source/snapshot", "internal/source/v4l2", "internal/upstream", "store", "web",
+		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/event",
+		"internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
+		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
+		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",
+		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam",
+		"internal/source/mjpeg", "internal/source/picamera", "internal/source/snapshot",
+		"internal/source/v4l2", "internal/upstream", "store", "web",
 	},
 	"internal/simulator": {},
 	"cmd/camhub":         {"internal/app", "internal/simulator"},

@@ -25,12 +25,25 @@ const (
 	RecordingResumed   Type = "recording_resumed"   // they can again
 	RecordingLost      Type = "recording_lost"      // some could not be written, and recording goes on
 	RecordingsRepaired Type = "recordings_repaired" // what a crash had left open was closed
+
+	SignedIn       Type = "signed_in"       // a user did
+	SignInFailed   Type = "sign_in_failed"  // somebody tried to, as a user
+	SessionRevoked Type = "session_revoked" // sessions of a user were ended
+	UserAdded      Type = "user_added"
+	UserChanged    Type = "user_changed" // the role, the cameras or the password
+	UserRemoved    Type = "user_removed"
+	TokenAdded     Type = "token_added"
+	TokenRevoked   Type = "token_revoked"
+	ShareAdded     Type = "share_added"
+	ShareRevoked   Type = "share_revoked"
 )
 
 // Types lists all types, for those who check one from outside.
 var Types = []Type{
 	Added, Changed, Removed, Restored, Online, Offline, Frozen, Moving,
 	RecordingFailed, RecordingResumed, RecordingLost, RecordingsRepaired,
+	SignedIn, SignInFailed, SessionRevoked, UserAdded, UserChanged, UserRemoved,
+	TokenAdded, TokenRevoked, ShareAdded, ShareRevoked,
 }
 
 // Reason is why a camera went offline: a word for programs and a sentence for
@@ -45,8 +58,8 @@ type Event struct {
 	ID     uint64    `json:"id"` // set by the store: 1, 2, 3, …
 	Time   time.Time `json:"time"`
 	Type   Type      `json:"type"`
-	Camera camera.ID `json:"camera"`
-	Name   string    `json:"name,omitempty"` // the camera's name at the time
+	Camera camera.ID `json:"camera,omitempty"` // "" when it is about users
+	Name   string    `json:"name,omitempty"`   // the camera's name at the time
 	// Reason is set for offline, and for the online that ends it; and for all of
 	// recordings.
 	Reason *Reason `json:"reason,omitempty"`
@@ -57,6 +70,11 @@ type Event struct {
 	DurationMS int64 `json:"duration_ms,omitempty"`
 	// Lost is how many pictures came meanwhile, for recording_resumed.
 	Lost uint64 `json:"lost,omitempty"`
+	// Actor is the user who did it, or "" when no user did: the local admin, or
+	// somebody who failed to sign in.
+	Actor   string `json:"actor,omitempty"`
+	Subject string `json:"subject,omitempty"` // the user it is about, or the name of the token or share link
+	Remote  string `json:"remote,omitempty"`  // where the one who signed in, or failed to, came from
 }
 
 // Query selects events. The zero Query selects all of them.
@@ -66,6 +84,9 @@ type Query struct {
 	Since  time.Time // if not zero: at or after
 	Until  time.Time // if not zero: before
 	Before uint64    // if not 0: with a smaller ID, the cursor of a next page
+	// Allow, if not nil, says which events may be seen. It is called while the
+	// store reads, and must not call the store.
+	Allow func(*Event) bool
 }
 
 // Matches reports whether q selects e.
@@ -74,5 +95,6 @@ func (q *Query) Matches(e *Event) bool {
 		(q.Type == "" || q.Type == e.Type) &&
 		(q.Since.IsZero() || !e.Time.Before(q.Since)) &&
 		(q.Until.IsZero() || e.Time.Before(q.Until)) &&
-		(q.Before == 0 || e.ID < q.Before)
+		(q.Before == 0 || e.ID < q.Before) &&
+		(q.Allow == nil || q.Allow(e))
 }

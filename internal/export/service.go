@@ -125,15 +125,16 @@ func (s *Service) Close() error {
 	return errs.ErrorOrNil()
 }
 
-// Create makes a job of the JSON of a Request and returns at once. A fault.Invalid
-// error names every wrong field, fault.TooMany says that there are too many jobs.
-func (s *Service) Create(body []byte) (Job, error) {
+// Create makes a job of the JSON of a Request and returns at once. Of a camera that
+// who asks does not see, nothing was recorded. A fault.Invalid error names every
+// wrong field, fault.TooMany says that there are too many jobs.
+func (s *Service) Create(body []byte, sees func(camera.ID) bool) (Job, error) {
 	now := time.Now().UTC()
 	r, err := parse(body, now)
 	if err != nil {
 		return Job{}, err
 	}
-	if err := s.possible(&r); err != nil {
+	if err := s.possible(&r, sees); err != nil {
 		return Job{}, err
 	}
 	j := &job{Job: Job{ID: strings.ToLower(rand.Text()[:16]), Request: r, State: Queued, Created: now}}
@@ -156,7 +157,7 @@ func (s *Service) Create(body []byte) (Job, error) {
 }
 
 // possible reports what only the archive and the machine know to be wrong.
-func (s *Service) possible(r *Request) error {
+func (s *Service) possible(r *Request, sees func(camera.ID) bool) error {
 	var errs *multierror.Error
 	if r.Format == H264 && s.ffmpeg == "" {
 		errs = multierror.Append(errs, fault.Fieldf("/format",
@@ -167,7 +168,7 @@ func (s *Service) possible(r *Request) error {
 		if err != nil {
 			return err
 		}
-		if len(tl.Ranges) == 0 {
+		if len(tl.Ranges) == 0 || !sees(id) {
 			errs = multierror.Append(errs, fault.Fieldf(pointer(i), "has nothing recorded in that time"))
 		}
 	}

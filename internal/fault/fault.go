@@ -26,6 +26,8 @@ const (
 	MediaType           // not the content type that the hub takes
 	TooMany             // more calls than the hub takes
 	Forbidden           // the caller may not do this
+	Unauthorized        // the hub does not know who calls
+	Misdirected         // the hub does not answer by this name
 	NotImplemented      // this version can't do it
 	Unavailable         // not now; later it may work
 )

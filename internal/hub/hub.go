@@ -5,6 +5,7 @@ package hub
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type Config struct {
 	Kinds   source.Kinds
 	DataDir string
 	Log     *slog.Logger
+	MayDial func(netip.AddrPort) error // see source.Env
 	// OnChange is told of a camera whose status changed by more than its
 	// figures, OnEvent of one that went online or offline. Both are called by
 	// the camera's own goroutines, in order, and must not block.
@@ -133,7 +135,7 @@ func (h *Hub) start(d camera.Definition, config source.Config, old *running) *ru
 	r.worker = &worker{
 		def: d, out: r.out, turns: r.turns, log: log, state: r.state, restart: make(chan struct{}, 1),
 		open: func() source.Source {
-			return (*r.config.Load()).Open(source.Env{Name: name, DataDir: h.cfg.DataDir})
+			return (*r.config.Load()).Open(source.Env{Name: name, DataDir: h.cfg.DataDir, MayDial: h.cfg.MayDial})
 		},
 	}
 	if k, ok := config.(source.Waker); ok {
@@ -222,6 +224,17 @@ func (h *Hub) Status(id camera.ID) (Status, error) {
 	st := r.state.status()
 	st.Viewers, st.Dropped = r.out.Viewers()
 	return st, nil
+}
+
+// Group returns the group of a camera, which may be "", and whether there is one.
+func (h *Hub) Group(id camera.ID) (group string, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r, ok := h.cams[id]
+	if !ok {
+		return "", false
+	}
+	return r.def.Group, true
 }
 
 // Received returns how many bytes came from all cameras since the start.

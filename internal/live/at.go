@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/media"
@@ -30,6 +31,10 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	if err != nil {
 		return err
 	}
+	who := access.From(r.Context())
+	if err := mayPlay(who, id, t, t); err != nil {
+		return err
+	}
 	end, err := s.beginSeek(r.Context())
 	if err != nil {
 		return err
@@ -38,6 +43,9 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	p, err := s.find(id, t, maxAge, query.Has("max_age"))
 	if err != nil {
 		return err
+	}
+	if who.Share != nil && !who.Plays(id, p.Time(), p.Time()) {
+		return s.nothing(id, t) // it is of before what the link shows
 	}
 	if p, err = s.smaller(r.Context(), p, width); err != nil {
 		return err
@@ -49,6 +57,7 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	h.Set("X-Timestamp", string(appendSeconds(nil, p.Time())))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer") // its address may hold the secret of a share link
 	if r.Method != http.MethodHead {
 		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // its turn ends with it
 		w.Write(p.Data)                                                              // the client is gone if this fails

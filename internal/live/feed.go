@@ -22,6 +22,7 @@ var feedHeader = http.Header{
 	"Cache-Control":          {"no-store"},
 	"X-Accel-Buffering":      {"no"}, // nginx
 	"X-Content-Type-Options": {"nosniff"},
+	"Referrer-Policy":        {"no-referrer"}, // its address may hold the secret of a share link
 }
 
 // feed sends a camera's pictures until the viewer leaves, the camera is
@@ -45,7 +46,7 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	}
 	subscribe := func(ready func()) *stream.Reader { return s.subscribe(st, spec, ready) }
 	if r.ProtoMajor == 1 {
-		return s.feedConn(w, subscribe, advance)
+		return s.feedConn(r.Context(), w, subscribe, advance)
 	}
 	return s.feedResponse(r.Context(), w, subscribe, advance)
 }
@@ -101,8 +102,9 @@ func setHeader(h http.Header) {
 }
 
 // feedConn takes the connection over, so that an HTTP/1.1 answer is not chunked
-// and a picture is one write. The connection ends with the stream.
-func (s *Server) feedConn(w http.ResponseWriter, subscribe subscribeFunc, advance bool) error {
+// and a picture is one write. The connection ends with the stream, or when the
+// viewer loses the right to it.
+func (s *Server) feedConn(ctx context.Context, w http.ResponseWriter, subscribe subscribeFunc, advance bool) error {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return fmt.Errorf("take the connection over: %w", err)
@@ -114,6 +116,7 @@ func (s *Server) feedConn(w http.ResponseWriter, subscribe subscribeFunc, advanc
 	}
 	defer s.release(v)
 	v.reader = subscribe(v.ready)
+	defer context.AfterFunc(ctx, v.reader.Close)()
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
@@ -42,7 +43,7 @@ type Renditions interface {
 type Server struct {
 	hub    Hub
 	copies Renditions
-	first  func() (camera.ID, error)
+	first  func(sees func(camera.ID) bool) (camera.ID, error)
 	watch  func() Watch
 	decks  *decks
 	out    meter.Meter
@@ -60,10 +61,10 @@ type Server struct {
 }
 
 // New returns a server of the hub's pictures, their copies and what is recorded of
-// them, which is nil when nothing is. first names the
-// camera for clients that know only one; watch begins to tell what changes
+// them, which is nil when nothing is. first names the camera for clients that know
+// only one, of those they may see; watch begins to tell what changes
 // among the cameras.
-func New(h Hub, copies Renditions, recordings *archive.Archive, first func() (camera.ID, error), watch func() Watch) *Server {
+func New(h Hub, copies Renditions, recordings *archive.Archive, first func(sees func(camera.ID) bool) (camera.ID, error), watch func() Watch) *Server {
 	return &Server{
 		hub: h, copies: copies, decks: newDecks(recordings), first: first, watch: watch,
 		conns: make(map[net.Conn]struct{}), walls: make(map[*wallConn]struct{}),
@@ -73,13 +74,13 @@ func New(h Hub, copies Renditions, recordings *archive.Archive, first func() (ca
 // Routes returns the table of the addresses of pictures.
 func (s *Server) Routes() []route.Route {
 	return []route.Route{
-		{Method: "GET", Path: "/cameras/{id}/feed", Handle: s.byID(s.feed)},
-		{Method: "GET", Path: "/cameras/{id}/snapshot.jpg", Handle: s.byID(s.snapshot)},
-		{Method: "GET", Path: "/api/v1/wall", Handle: s.wall},
+		{Method: "GET", Path: "/cameras/{id}/feed", Need: route.Picture, Handle: s.byID(s.feed)},
+		{Method: "GET", Path: "/cameras/{id}/snapshot.jpg", Need: route.Picture, Handle: s.byID(s.snapshot)},
+		{Method: "GET", Path: "/api/v1/wall", Need: route.Viewer, Handle: s.wall},
 		// For clients of other programs: the article's, mjpg-streamer's.
-		{Method: "GET", Path: "/video_feed", Handle: s.ofFirst(s.feed)},
-		{Method: "GET", Path: "/", Query: map[string]string{"action": "stream"}, Handle: s.ofFirst(s.feed)},
-		{Method: "GET", Path: "/", Query: map[string]string{"action": "snapshot"}, Handle: s.ofFirst(s.snapshot)},
+		{Method: "GET", Path: "/video_feed", Need: route.Viewer, Handle: s.ofFirst(s.feed)},
+		{Method: "GET", Path: "/", Query: map[string]string{"action": "stream"}, Need: route.Viewer, Handle: s.ofFirst(s.feed)},
+		{Method: "GET", Path: "/", Query: map[string]string{"action": "snapshot"}, Need: route.Viewer, Handle: s.ofFirst(s.snapshot)},
 	}
 }
 
@@ -94,7 +95,7 @@ func (s *Server) byID(f cameraFunc) route.Func {
 
 func (s *Server) ofFirst(f cameraFunc) route.Func {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		id, err := s.first()
+		id, err := s.first(access.From(r.Context()).Sees)
 		if err != nil {
 			return err
 		}

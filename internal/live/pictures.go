@@ -27,11 +27,18 @@ type Reader interface {
 	Close()
 }
 
-// tilePictures opens renditions that are just large and quick enough.
-type tilePictures struct{ s *Server }
+// tilePictures opens renditions that are just large and quick enough, of the
+// cameras that known has no error for.
+type tilePictures struct {
+	s     *Server
+	known func(camera.ID) error
+}
 
 // Open implements Pictures.
 func (t tilePictures) Open(id camera.ID, width int, fps float64, ready func()) (Reader, error) {
+	if err := t.known(id); err != nil {
+		return nil, err
+	}
 	st, err := t.s.hub.Stream(id)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"camhub/internal/camera"
 	"camhub/internal/media"
 	"camhub/internal/rendition"
 )
@@ -37,7 +38,7 @@ func TestTileFollowsTheCamerasSize(t *testing.T) {
 		small := &media.Track{Codec: media.JPEG, Width: 160, Height: 90}
 		cam.Write(photo(t, small))
 		s := New(f, copies, nil, nil, f.watch)
-		r, err := tilePictures{s}.Open("a", 160, 10, func() { told++ })
+		r, err := tilePictures{s, func(camera.ID) error { return nil }}.Open("a", 160, 10, func() { told++ })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 )
@@ -38,6 +39,10 @@ func (s *Recorded) playback(w http.ResponseWriter, r *http.Request, id camera.ID
 	if err != nil {
 		return err
 	}
+	who := access.From(r.Context())
+	if err := spec.within(who, id); err != nil {
+		return err
+	}
 	ctx, end, err := s.beginPlayback(r.Context())
 	if err != nil {
 		return err
@@ -50,6 +55,9 @@ func (s *Recorded) playback(w http.ResponseWriter, r *http.Request, id camera.ID
 			return s.nothing(id, spec.from)
 		}
 		return err
+	}
+	if who.Share != nil && !who.Plays(id, p.frame.Time, p.frame.Time) {
+		return s.nothing(id, spec.from) // it is of before what the link shows
 	}
 	setHeader(w.Header())
 	if r.Method == http.MethodHead {

@@ -28,8 +28,8 @@ func numbered(n int) string {
 func tcpRig(t *testing.T) (*oneCamera, string) {
 	t.Helper()
 	cam := &oneCamera{s: stream.New(), state: hub.Live}
-	live := New(cam, nil, nil, func() (camera.ID, error) { return "a", nil }, nil)
-	srv := httptest.NewServer(route.New(live.Routes(), slog.New(slog.DiscardHandler)))
+	live := New(cam, nil, nil, func(func(camera.ID) bool) (camera.ID, error) { return "a", nil }, nil)
+	srv := httptest.NewServer(route.New(live.Routes(), asAdmin, slog.New(slog.DiscardHandler)))
 	t.Cleanup(func() {
 		cam.s.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

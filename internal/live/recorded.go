@@ -64,8 +64,8 @@ func (s *Recorded) Routes() []route.Route {
 		}
 	}
 	return []route.Route{
-		{Method: "GET", Path: "/cameras/{id}/at/{time}.jpg", Handle: byID(s.at)},
-		{Method: "GET", Path: "/cameras/{id}/playback", Handle: byID(s.playback)},
+		{Method: "GET", Path: "/cameras/{id}/at/{time}.jpg", Need: route.Recording, Handle: byID(s.at)},
+		{Method: "GET", Path: "/cameras/{id}/playback", Need: route.Recording, Handle: byID(s.playback)},
 	}
 }
 

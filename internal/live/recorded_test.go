@@ -24,7 +24,7 @@ func TestManySeeks(t *testing.T) {
 		defer copies.Close()
 		s := NewRecorded(a, copies)
 		defer s.Close()
-		h := route.New(s.Routes(), slog.New(slog.DiscardHandler))
+		h := route.New(s.Routes(), asAdmin, slog.New(slog.DiscardHandler))
 		path := "/cameras/a/at/" + begin.UTC().Format(time.RFC3339Nano) + ".jpg"
 		get := func() *httptest.ResponseRecorder {
 			w := httptest.NewRecorder()
@@ -74,7 +74,7 @@ func TestNoPicture(t *testing.T) {
 		defer a.Close()
 		s := NewRecorded(a, nil)
 		defer s.Close()
-		h := route.New(s.Routes(), slog.New(slog.DiscardHandler))
+		h := route.New(s.Routes(), asAdmin, slog.New(slog.DiscardHandler))
 		for _, c := range []struct {
 			at     time.Duration
 			query  string

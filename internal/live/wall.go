@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 )
@@ -30,7 +32,15 @@ func (s *Server) wall(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, end := context.WithCancelCause(context.WithoutCancel(r.Context()))
 	defer end(nil)
-	c := &wallConn{s: s, tiles: newWallTiles(tilePictures{s}, s.known, s.decks, s.copies), end: end}
+	// The connection outlives the request's own deadlines, but not the right to it.
+	defer context.AfterFunc(r.Context(), func() {
+		if errors.Is(context.Cause(r.Context()), access.ErrRevoked) {
+			end(errRevoked)
+		}
+	})()
+	who := access.From(r.Context())
+	known := func(id camera.ID) error { return s.known(who, id) }
+	c := &wallConn{s: s, tiles: newWallTiles(tilePictures{s, known}, known, who.Sees, s.decks, s.copies), sees: who.Sees, end: end}
 	if err := s.enter(c); err != nil {
 		return err
 	}
@@ -53,9 +63,12 @@ func (s *Server) wall(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// known returns an error if there is no such camera.
-func (s *Server) known(id camera.ID) error {
+// known returns an error if there is no such camera, or none for the caller.
+func (s *Server) known(who *access.Caller, id camera.ID) error {
 	_, err := s.hub.Status(id)
+	if err == nil && !who.Sees(id) {
+		err = fault.New(fault.NotFound, "There is no camera %q.", id)
+	}
 	return err
 }
 

@@ -25,7 +25,7 @@ func newMemWall(t *testing.T) (r *wallRig, tr *http.Transport, done func()) {
 	r = &wallRig{t: t, farm: newFarm("a"), url: "http://hub"}
 	r.live = New(r.farm, untouched{}, nil, nil, r.farm.watch)
 	l := memnet.New()
-	srv := &http.Server{Handler: route.New(r.live.Routes(), slog.New(slog.DiscardHandler))}
+	srv := &http.Server{Handler: route.New(r.live.Routes(), asAdmin, slog.New(slog.DiscardHandler))}
 	go srv.Serve(l)
 	return r, &http.Transport{DialContext: l.Dial}, func() {
 		r.farm.stop()

@@ -427,7 +427,7 @@ func TestWallIsAskedForProperly(t *testing.T) {
 // anything was sent.
 func TestLostTileThatIsNotWantedIsNotTold(t *testing.T) {
 	f := newFarm("a")
-	w := newWallTiles(farmPictures{f}, func(id camera.ID) error { _, err := f.Stream(id); return err }, newDecks(nil), untouched{})
+	w := newWallTiles(farmPictures{f}, func(id camera.ID) error { _, err := f.Stream(id); return err }, seesAll, newDecks(nil), untouched{})
 	want := []wish{{Tile: 1, Camera: "a", Width: 1, FPS: 1}}
 	if refusals := w.set(want); refusals != nil {
 		t.Fatalf("refused: %v", refusals)

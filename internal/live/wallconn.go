@@ -12,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"camhub/internal/camera"
 	"camhub/internal/registry"
 )
 
@@ -36,7 +37,8 @@ type wallConn struct {
 	ws      *websocket.Conn
 	conn    *patientConn
 	tiles   *wallTiles
-	heardAt atomic.Int64 // Unix nanoseconds of the last sign of the client
+	sees    func(camera.ID) bool // which cameras the client may see now
+	heardAt atomic.Int64         // Unix nanoseconds of the last sign of the client
 	end     context.CancelCauseFunc
 }
 
@@ -51,6 +53,7 @@ func (e ending) Error() string { return e.reason }
 
 var (
 	errStopping = ending{websocket.StatusGoingAway, "the hub is stopping"}
+	errRevoked  = ending{websocket.StatusPolicyViolation, "access was revoked"}
 	errSilent   = ending{websocket.StatusPolicyViolation, "no answer for a minute"}
 	errBinary   = ending{websocket.StatusUnsupportedData, "messages to the hub are text"}
 	errTooBig   = ending{websocket.StatusMessageTooBig, fmt.Sprintf("a message may have up to %d bytes", maxWallMessage)}
@@ -171,7 +174,7 @@ func (c *wallConn) sendNext(ctx context.Context, pictures *batch) (sent bool, er
 	}
 	if id := c.tiles.nextStatus(); id != "" {
 		st, err := c.s.hub.Status(id)
-		if err != nil {
+		if err != nil || !c.sees(id) {
 			return true, nil // there is no such camera, which is told of its tiles
 		}
 		b, err := statusMessage(id, st)

@@ -77,6 +77,13 @@ func (p *wallPlay) has(t *wallTrack) bool {
 	return p.tracks[t.tile] == t
 }
 
+// plays reports whether a tile has a track.
+func (p *wallPlay) plays(tile uint16) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tracks[tile] != nil
+}
+
 // do changes the clock as a client asks with anything but opLive.
 func (p *wallPlay) do(r *playRequest, real time.Time) {
 	p.mu.Lock()

@@ -20,9 +20,11 @@ func (w *wallTiles) do(r *playRequest, real time.Time) error {
 	defer w.mu.Unlock()
 	if !w.play.is() {
 		w.play.begin(real)
-		for _, t := range w.tiles {
+		for n, t := range w.tiles {
 			t.lane.clear()
-			w.open(t) // a track can always be opened
+			if err := w.open(t); err != nil {
+				w.lost[n] = err
+			}
 		}
 	}
 	w.play.do(r, real)
@@ -47,16 +49,50 @@ func (w *wallTiles) goLive() {
 	}
 }
 
-// openTrack gives a tile recorded pictures in the place of live ones. It is called
-// with mu held.
-func (w *wallTiles) openTrack(t *wallTile, width int, fps float64) {
+// openTrack gives a tile recorded pictures in the place of live ones, also of a camera
+// that is gone, if the client may see it. It is called with mu held.
+func (w *wallTiles) openTrack(t *wallTile, width int, fps float64) error {
 	if t.reader != nil {
 		t.reader.Close()
 		t.reader = nil
 	}
 	w.fresh.remove(t)
 	delete(w.lost, uint16(t.Tile))
+	if !w.sees(t.Camera) {
+		w.play.remove(uint16(t.Tile))
+		t.lane.clear()
+		return fault.New(fault.NotFound, "There is no camera %q.", t.Camera)
+	}
 	w.play.put(w, t, width, fps)
+	return nil
+}
+
+// isOpen reports whether a tile has pictures to come, live or recorded. It is called
+// with mu held.
+func (w *wallTiles) isOpen(t *wallTile) bool {
+	return t.reader != nil || w.play.plays(uint16(t.Tile))
+}
+
+// hide closes a tile that is open though its camera is gone, or went where the client
+// may not see it, and notes that. It reports whether it has. Recordings of a camera that
+// is gone stay. It is called with mu held.
+func (w *wallTiles) hide(t *wallTile) bool {
+	n := uint16(t.Tile)
+	if w.play.is() {
+		if w.sees(t.Camera) || !w.play.plays(n) {
+			return false
+		}
+		w.lost[n] = w.open(t)
+		return true
+	}
+	err := w.known(t.Camera)
+	if err == nil || t.reader == nil {
+		return false
+	}
+	t.reader.Close()
+	t.reader = nil
+	w.lost[n] = err
+	return true
 }
 
 // plays reports whether t is what the tile shows. It is called with mu held.

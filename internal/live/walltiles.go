@@ -13,6 +13,7 @@ import (
 type wallTiles struct {
 	pictures Pictures
 	known    func(camera.ID) error // why there is no such camera, or nil
+	sees     func(camera.ID) bool  // whether the client may see a camera, though it be gone
 	copies   Renditions            // of recorded pictures
 	wake     chan struct{}         // capacity 1: there may be something to send
 	play     *wallPlay
@@ -66,9 +67,9 @@ func (f *freshTiles) drain(into []*wallTile) []*wallTile {
 	return into
 }
 
-func newWallTiles(p Pictures, known func(camera.ID) error, d *decks, copies Renditions) *wallTiles {
+func newWallTiles(p Pictures, known func(camera.ID) error, sees func(camera.ID) bool, d *decks, copies Renditions) *wallTiles {
 	w := &wallTiles{
-		pictures: p, known: known, copies: copies, wake: make(chan struct{}, 1), flow: newFlow(),
+		pictures: p, known: known, sees: sees, copies: copies, wake: make(chan struct{}, 1), flow: newFlow(),
 		tiles: make(map[uint16]*wallTile), look: make(map[camera.ID]bool),
 		lost: make(map[uint16]error), fresh: freshTiles{in: make(map[*wallTile]struct{})},
 	}
@@ -138,7 +139,7 @@ func (w *wallTiles) adapt(now time.Time) {
 		return
 	}
 	for n, t := range w.tiles {
-		if t.reader == nil && !w.play.is() {
+		if !w.isOpen(t) {
 			continue
 		}
 		if err := w.open(t); err != nil { // its camera went just now
@@ -152,8 +153,7 @@ func (w *wallTiles) open(t *wallTile) error {
 	old := t.reader
 	width, fps := w.detail.of(t.Width, t.FPS)
 	if w.play.is() {
-		w.openTrack(t, width, fps)
-		return nil
+		return w.openTrack(t, width, fps)
 	}
 	r, err := w.pictures.Open(t.Camera, width, fps, func() {
 		w.fresh.add(t)
@@ -249,6 +249,9 @@ func (w *wallTiles) reopen(changed map[camera.ID]bool) {
 			continue
 		}
 		w.look[t.Camera] = true
+		if w.hide(t) {
+			continue
+		}
 		had := t.reader != nil
 		if had && w.drain(t, time.Now()) {
 			continue

@@ -54,6 +54,7 @@ func (r *run) ask(c candidate) *finding {
 	defer end.Stop()
 	client := upstream.New(options).Client(f.quirk)
 	defer client.Close()
+	client.Restrict(r.mayDial)
 	answer, err := client.Get(ctx, upstream.Request{AnyStatus: true})
 	f.trace = client.Trace()
 	r.requests += max(f.trace.Requests, f.trace.Connections)

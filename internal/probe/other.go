@@ -79,7 +79,7 @@ func (p *Prober) explainUsed(in input, user camera.Definition) (*Result, error) 
 func (p *Prober) watchOther(ctx context.Context, in input, progress func(Progress)) *Result {
 	progress(Progress{Text: "Opening the camera."})
 	var quirks []string
-	env := source.Env{Name: func() string { return "Probe" }, DataDir: p.cfg.DataDir}
+	env := source.Env{Name: func() string { return "Probe" }, DataDir: p.cfg.DataDir, MayDial: p.cfg.MayDial}
 	seen, err := watchSource(ctx, in.other, env, func(name string) { quirks = append(quirks, name) })
 	shown := p.cfg.Kinds.Redact(in.source)
 	if seen.n > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -45,6 +46,7 @@ type Config struct {
 	Kinds   source.Kinds
 	Quirks  []map[string]string // what quirks mean, in sentences
 	DataDir string
+	MayDial func(netip.AddrPort) error // see source.Env
 	Log     *slog.Logger
 }
 
@@ -158,7 +160,7 @@ func (p *Prober) explainAddress(ctx context.Context, in input, progress func(Pro
 		return nil, err
 	}
 	defer leave()
-	r := &run{ctx: ctx, options: in.options, target: in.target, progress: progress, mask: newMasker(&in.options)}
+	r := &run{ctx: ctx, options: in.options, mayDial: p.cfg.MayDial, target: in.target, progress: progress, mask: newMasker(&in.options)}
 	best := r.search()
 	if best == nil {
 		best = r.tellingest()

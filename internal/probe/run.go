@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/netip"
 	"time"
 
 	"camhub/internal/upstream"
@@ -26,6 +27,7 @@ const (
 type run struct {
 	ctx      context.Context
 	options  upstream.Options // with what goes with the address
+	mayDial  func(netip.AddrPort) error
 	target   target
 	progress func(Progress)
 	mask     masker

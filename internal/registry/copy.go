@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
@@ -81,7 +82,7 @@ func (r *Registry) Restore(ctx context.Context, id camera.ID) (camera.Definition
 
 // insert stores a new camera at a place of the wall and runs it.
 func (r *Registry) insert(ctx context.Context, d camera.Definition, place int, what event.Type) (camera.Definition, error) {
-	d, _, err := r.store.InsertCamera(d, place, event.Event{Time: d.UpdatedAt, Type: what, Camera: d.ID, Name: d.Name})
+	d, _, err := r.store.InsertCamera(d, place, event.Event{Time: d.UpdatedAt, Type: what, Camera: d.ID, Name: d.Name, Actor: access.Actor(ctx)})
 	if err != nil {
 		return d, err
 	}

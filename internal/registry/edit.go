@@ -9,6 +9,7 @@ import (
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
@@ -98,7 +99,9 @@ func (r *Registry) Replace(ctx context.Context, id camera.ID, body []byte, c Con
 	if old != nil {
 		before = old.Source
 	}
-	d.Source = r.kinds.Inherit(d.Source, before)
+	given := d.Source
+	d.Source = r.kinds.Inherit(given, before)
+	errs = r.addAstray(errs, given, before, d.Source)
 	if err := r.check(ctx, &d, before, errs); err != nil {
 		return d, false, err
 	}
@@ -147,7 +150,7 @@ func checkPatch(patch []byte) error {
 // patched returns old, which holds its secrets, changed by a merge patch, and
 // what is wrong with the fields that came out.
 func (r *Registry) patched(old camera.Definition, patch []byte) (camera.Definition, *multierror.Error, error) {
-	if kind := patchedKind(patch); kind != "" && kind != old.Source.Kind {
+	if kind := patchedSource(patch).Kind; kind != "" && kind != old.Source.Kind {
 		// The client can't see the secrets of the kind before, not even that
 		// they are empty, and so can't remove them.
 		old.Source = r.kinds.Strip(old.Source, kind)
@@ -161,21 +164,29 @@ func (r *Registry) patched(old camera.Definition, patch []byte) (camera.Definiti
 		return old, nil, &fault.Error{Kind: fault.Malformed, Msg: "The patch can't be applied.", Err: err}
 	}
 	d, errs := camera.Decode(after)
+	errs = r.addAstray(errs, patchedSource(patch), old.Source, d.Source)
 	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in the place of secrets
 	return d, errs, nil
 }
 
-// patchedKind returns the kind of source that a patch sets, or "".
-func patchedKind(patch []byte) string {
+// patchedSource returns what a patch sets of the source.
+func patchedSource(patch []byte) camera.Source {
 	var p struct {
-		Source struct {
-			Kind string `json:"kind"`
-		} `json:"source"`
+		Source camera.Source `json:"source"`
 	}
 	if json.Unmarshal(patch, &p) != nil {
-		return "" // what is wrong with it shows when it is applied
+		return camera.Source{} // what is wrong with it shows when it is applied
 	}
-	return p.Source.Kind
+	return p.Source
+}
+
+// addAstray appends a fault for each secret that would go along to another host
+// though nobody has given it for that.
+func (r *Registry) addAstray(errs *multierror.Error, given, old, next camera.Source) *multierror.Error {
+	for _, name := range r.kinds.Astray(given, old, next) {
+		errs = multierror.Append(errs, fault.Fieldf("/source/"+name, "is needed again for another host"))
+	}
+	return errs
 }
 
 // Delete removes a camera. Its viewers' streams end, and its device is free
@@ -196,7 +207,7 @@ func (r *Registry) Delete(ctx context.Context, id camera.ID, c Condition) error 
 	if err != nil {
 		return err
 	}
-	e := event.Event{Time: time.Now().UTC(), Type: event.Removed, Camera: id, Name: old.Name}
+	e := event.Event{Time: time.Now().UTC(), Type: event.Removed, Camera: id, Name: old.Name, Actor: access.Actor(ctx)}
 	if _, err := r.store.DeleteCamera(id, e); err != nil {
 		return err
 	}
@@ -267,7 +278,7 @@ func sameSource(a, b camera.Source) bool {
 // put stores d in place of old, which may be nil, and runs it.
 func (r *Registry) put(ctx context.Context, d camera.Definition, old *camera.Definition) (camera.Definition, error) {
 	now := time.Now().UTC()
-	e := event.Event{Time: now, Type: event.Added, Camera: d.ID, Name: d.Name}
+	e := event.Event{Time: now, Type: event.Added, Camera: d.ID, Name: d.Name, Actor: access.Actor(ctx)}
 	d.CreatedAt, d.UpdatedAt = now, now
 	if old != nil {
 		d.CreatedAt = old.CreatedAt

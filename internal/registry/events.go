@@ -21,6 +21,10 @@ func (r *Registry) happened(e event.Event) {
 	}
 }
 
+// Record takes an event of another part of the program, to be written down soon.
+// It never blocks.
+func (r *Registry) Record(e event.Event) { r.happened(e) }
+
 // writeEvents writes down what happened, many events in one transaction when
 // they come quickly, until the registry is closed.
 func (r *Registry) writeEvents() {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -59,18 +60,30 @@ type Registry struct {
 	closed   bool
 }
 
+// Option changes the hub of a registry.
+type Option func(*hub.Config)
+
+// MayDial sets which addresses cameras may have; see source.Env.
+func MayDial(may func(netip.AddrPort) error) Option {
+	return func(c *hub.Config) { c.MayDial = may }
+}
+
 // New returns a registry over store, with a hub of its own for cameras of the
-// given kinds. Nothing runs before Start.
-func New(store Store, kinds source.Kinds, dataDir string, log *slog.Logger) *Registry {
+// given kinds, which options may change. Nothing runs before Start.
+func New(store Store, kinds source.Kinds, dataDir string, log *slog.Logger, options ...Option) *Registry {
 	r := &Registry{
 		store: store, kinds: kinds, log: log, edit: gate.New(),
 		stop: make(chan struct{}), pending: make(chan struct{}, 1), watchers: make(map[*Watch]struct{}),
 	}
-	r.hub = hub.New(hub.Config{
+	cfg := hub.Config{
 		Kinds: kinds, DataDir: dataDir, Log: log,
 		OnChange: func(id camera.ID) { r.notify(func(c *Changes) { c.Statuses[id] = true }) },
 		OnEvent:  r.happened,
-	})
+	}
+	for _, option := range options {
+		option(&cfg)
+	}
+	r.hub = hub.New(cfg)
 	r.wg.Go(r.writeEvents)
 	return r
 }
@@ -136,16 +149,19 @@ func (r *Registry) Get(id camera.ID) (camera.Definition, error) {
 // not be shown. The error is a fault.NotFound when there is none.
 func (r *Registry) Whole(id camera.ID) (camera.Definition, error) { return r.store.Camera(id) }
 
-// First returns the first camera of the wall, for clients that know only one.
-func (r *Registry) First() (camera.ID, error) {
+// First returns the first camera of the wall that sees allows, for clients that
+// know only one.
+func (r *Registry) First(sees func(camera.ID) bool) (camera.ID, error) {
 	ds, err := r.store.Cameras()
 	if err != nil {
 		return "", err
 	}
-	if len(ds) == 0 {
-		return "", fault.New(fault.NotFound, "There is no camera yet.")
+	for _, d := range ds {
+		if sees(d.ID) {
+			return d.ID, nil
+		}
 	}
-	return ds[0].ID, nil
+	return "", fault.New(fault.NotFound, "There is no camera yet.")
 }
 
 // lookup returns the stored definition with its secrets, or nil when there is

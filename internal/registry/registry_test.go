@@ -287,7 +287,7 @@ func TestRestartOfProgram(t *testing.T) {
 	if err != nil || len(ds) != 3 || ds[0].ID != "c" {
 		t.Errorf("got %v, %v", ds, err)
 	}
-	if first, err := r.First(); err != nil || first != "c" {
+	if first, err := r.First(func(camera.ID) bool { return true }); err != nil || first != "c" {
 		t.Errorf("first: %v, %v", first, err)
 	}
 	waitFor(t, func() bool {

@@ -35,6 +35,8 @@ var statuses = map[fault.Kind]int{
 	fault.MediaType:      http.StatusUnsupportedMediaType,
 	fault.TooMany:        http.StatusTooManyRequests,
 	fault.Forbidden:      http.StatusForbidden,
+	fault.Unauthorized:   http.StatusUnauthorized,
+	fault.Misdirected:    http.StatusMisdirectedRequest,
 	fault.NotImplemented: http.StatusNotImplemented,
 	fault.Unavailable:    http.StatusServiceUnavailable,
 }
@@ -81,9 +83,11 @@ func (p problem) write(w http.ResponseWriter) {
 	h.Del("Content-Length")
 	h.Del("Etag")
 	h.Del("Last-Modified")
+	h.Del("Referrer-Policy") // of what it stands in the place of
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
-	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+	busy := p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests
+	if busy && h.Get("Retry-After") == "" { // else the route knows better
 		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
 	w.WriteHeader(p.Status)

@@ -5,6 +5,7 @@ package route
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -21,6 +22,7 @@ type Func func(http.ResponseWriter, *http.Request) error
 type Route struct {
 	Method, Path string            // the path may hold {variables}
 	Query        map[string]string // if not nil, these parameters must have these values
+	Need         Need              // who may use it
 	Handle       Func
 }
 
@@ -35,12 +37,16 @@ func Handler(h http.Handler) Func {
 // Var returns a variable of the request's path.
 func Var(r *http.Request, name string) string { return mux.Vars(r)[name] }
 
-// New returns the handler of all routes. A route with a query stands before
-// those of the same path without one.
-func New(routes []Route, log *slog.Logger) http.Handler {
+// New returns the handler of all routes, each behind guard. A route with a
+// query stands before those of the same path without one. It panics when a route
+// has no need: nothing is open because somebody forgot to say who may use it.
+func New(routes []Route, guard Guard, log *slog.Logger) http.Handler {
 	m := mux.NewRouter().SkipClean(true) // ".." in a path is nobody's business to resolve
 	for _, r := range routes {
-		route := m.Path(r.Path).Handler(handle(r.Handle, log))
+		if !r.Need.Valid() {
+			panic(fmt.Sprintf("route: %s %s has no need", r.Method, r.Path))
+		}
+		route := m.Path(r.Path).Handler(handle(guard(r.Need, r.Handle), log))
 		if r.Method == http.MethodGet {
 			route.Methods(http.MethodGet, http.MethodHead)
 		} else {

@@ -28,16 +28,46 @@ func fails(err error) Func {
 }
 
 var table = []Route{
-	{"GET", "/", map[string]string{"action": "stream"}, text("stream")},
-	{"GET", "/", nil, text("page")},
-	{"GET", "/things/{id}", nil, text("get ")},
-	{"PUT", "/things/{id}", nil, text("put ")},
-	{"GET", "/secret", nil, fails(errors.New("password is hunter2"))},
-	{"GET", "/panic", nil, func(http.ResponseWriter, *http.Request) error { panic("hunter2") }},
-	{"GET", "/busy", nil, fails(fault.New(fault.Unavailable, "Busy."))},
-	{"POST", "/fields", nil, fails(fault.InvalidFields("Wrong.", multierror.Append(nil,
+	{"GET", "/", map[string]string{"action": "stream"}, Public, text("stream")},
+	{"GET", "/", nil, Public, text("page")},
+	{"GET", "/things/{id}", nil, Public, text("get ")},
+	{"PUT", "/things/{id}", nil, Public, text("put ")},
+	{"GET", "/secret", nil, Public, fails(errors.New("password is hunter2"))},
+	{"GET", "/panic", nil, Public, func(http.ResponseWriter, *http.Request) error { panic("hunter2") }},
+	{"GET", "/busy", nil, Public, fails(fault.New(fault.Unavailable, "Busy."))},
+	{"POST", "/fields", nil, Public, fails(fault.InvalidFields("Wrong.", multierror.Append(nil,
 		fault.Fieldf("/a", "is bad"), fault.Fieldf("/b", "is worse"))))},
-	{"POST", "/many", nil, fails(fault.InvalidFields("Wrong.", manyFaults(maxFaults+7)))},
+	{"POST", "/many", nil, Public, fails(fault.InvalidFields("Wrong.", manyFaults(maxFaults+7)))},
+}
+
+func unguarded(_ Need, f Func) Func { return f }
+
+// TestRouteNeedsANeed shows that nothing is open by oversight.
+func TestRouteNeedsANeed(t *testing.T) {
+	for _, need := range []Need{0, needs, needs + 1} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("a route with the need %d is taken", need)
+				}
+			}()
+			New([]Route{{Method: "GET", Path: "/", Need: need, Handle: text("x")}}, unguarded, slog.New(slog.DiscardHandler))
+		}()
+	}
+}
+
+// TestGuardStandsBeforeEveryRoute shows that a route is called by its guard or
+// not at all.
+func TestGuardStandsBeforeEveryRoute(t *testing.T) {
+	closed := func(Need, Func) Func { return fails(fault.New(fault.Unauthorized, "No.")) }
+	h := New(table, closed, slog.New(slog.DiscardHandler))
+	for _, r := range table {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(r.Method, strings.Replace(r.Path, "{id}", "a", 1), nil))
+		if w.Code != http.StatusUnauthorized {
+			t.Errorf("%s %s: %d", r.Method, r.Path, w.Code)
+		}
+	}
 }
 
 func manyFaults(n int) (errs *multierror.Error) {
@@ -53,7 +83,7 @@ func do(method, target string, header ...string) *httptest.ResponseRecorder {
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	New(table, slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
+	New(table, unguarded, slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
 	return w
 }
 

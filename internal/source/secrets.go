@@ -79,6 +79,45 @@ func (ks Kinds) Inherit(s, old camera.Source) camera.Source {
 	})
 }
 
+// Astray returns the secrets of next that were stored with old, were not given
+// with it, and would be sent to another home than before. next is what Inherit
+// returned, or a merge of old and given.
+func (ks Kinds) Astray(given, old, next camera.Source) (names []string) {
+	k, ok := ks.Lookup(next.Kind)
+	if !ok || k.Home == nil {
+		return nil
+	}
+	before, ok := ks.Lookup(old.Kind)
+	if !ok || before.Home == nil {
+		return nil // there was none, or it went nowhere
+	}
+	was, _ := before.Home(old.Options)
+	is, holds := k.Home(next.Options)
+	if was == is || is == "" { // an address that is none is refused for itself
+		return nil
+	}
+	var have, new map[string]json.RawMessage
+	if json.Unmarshal(next.Options, &have) != nil || len(given.Options) > 0 && json.Unmarshal(given.Options, &new) != nil {
+		return nil // its kind will say what is wrong
+	}
+	for _, name := range k.Secrets {
+		_, isNew := new[name]
+		if !isNew && !isEmpty(have[name]) && !(holds && name == "password") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isEmpty reports whether a secret says nothing.
+func isEmpty(secret json.RawMessage) bool {
+	switch string(secret) {
+	case "", `""`, "null", "{}":
+		return true
+	}
+	return false
+}
+
 // edit returns s with its options changed by f.
 func edit(s camera.Source, f func(map[string]json.RawMessage)) camera.Source {
 	options := make(map[string]json.RawMessage)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -78,6 +79,10 @@ type Kind struct {
 	Doc     string   // one sentence for people
 	Example string   // a valid set of options, as JSON
 	Secrets []string // options that are taken and never shown
+	// Home returns where options send the secrets (scheme, host and port), and
+	// whether the address itself holds some. Secrets that were stored for one
+	// home are not sent to another. It is nil if they are sent nowhere.
+	Home func(options json.RawMessage) (home string, holdsSecrets bool)
 	// Parse decodes and checks options. It does no input or output, and
 	// reports every fault at once as a fault.Field below "/source".
 	Parse func(options json.RawMessage) (Config, *multierror.Error)
@@ -112,6 +117,9 @@ type Waker interface {
 type Env struct {
 	Name    func() string // the camera's name, which may change; safe for concurrent use
 	DataDir string        // the hub's data folder
+	// MayDial says why no connection to an address may be made, or nil. If it is
+	// nil itself, what no camera can have is refused.
+	MayDial func(netip.AddrPort) error
 }
 
 // Kinds is the table of kinds. It does not change once the hub runs.

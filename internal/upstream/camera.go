@@ -12,7 +12,7 @@ import (
 // safe for concurrent use.
 type Camera struct {
 	opt  Options
-	dial func(ctx context.Context, network, address string) (net.Conn, error)
+	dial func(ctx context.Context, network, address string) (net.Conn, error) // nil but in tests
 
 	tolerant  atomic.Pointer[string] // the quirk for which the tolerant client asks; nil: it does not
 	closing   atomic.Bool            // each request needs a connection of its own
@@ -22,7 +22,7 @@ type Camera struct {
 // New returns the camera of options that Check found no fault in. It does no
 // input or output.
 func New(o Options) *Camera {
-	return &Camera{opt: o, dial: new(net.Dialer).DialContext} // which turns TCP keep-alive on
+	return &Camera{opt: o}
 }
 
 // MaxFrameBytes returns the user's bound on a picture.
@@ -33,7 +33,11 @@ func (c *Camera) MaxFrameBytes() int { return c.opt.MaxFrameBytes }
 // caller closes the client.
 func (c *Camera) Client(onQuirk func(name string)) *Client {
 	cl := &Client{cam: c, onQuirk: onQuirk, at: c.opt.address}
-	cl.line = newLine(c.dial, c.opt.tls())
+	dial := c.dial
+	if dial == nil {
+		dial = dialWithin(Networks{}.MayDial)
+	}
+	cl.line = newLine(dial, c.opt.tls())
 	cl.std = newStdClient(cl.line, c.tolerate)
 	cl.raw = &rawClient{line: cl.line, quirk: cl.quirk}
 	return cl

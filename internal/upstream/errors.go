@@ -23,6 +23,7 @@ const (
 	CodeTLS          = "tls"
 	CodeUnauthorized = "unauthorized"
 	CodeForbidden    = "forbidden"
+	CodeAddress      = "forbidden-address"
 	CodeNotFound     = "not-found"
 	CodeBusy         = "busy"
 	CodeStatus       = "http-status"
@@ -52,6 +53,9 @@ func connectError(err error) *source.Error {
 		cert    *tls.CertificateVerificationError
 		text    = err.Error()
 	)
+	if why, ok := isForbidden(err); ok {
+		return &source.Error{Code: CodeAddress, Message: "The hub may not connect to this address: " + why + ".", Err: err, Patient: true}
+	}
 	switch {
 	case errors.As(err, &cert):
 		return failure(CodeTLS, "The camera's certificate can't be trusted: "+certificateFault(cert.Err)+".", err)

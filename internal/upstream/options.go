@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/textproto"
@@ -47,6 +48,21 @@ var Secrets = []string{"password", "headers"}
 
 // Defaults returns the options of a camera of which nothing is said.
 func Defaults() Options { return Options{MaxFrameBytes: jpegstream.DefaultMaxFrameBytes} }
+
+// Home implements source.Kind.Home. It is "" for an address that is none.
+func Home(options json.RawMessage) (home string, holdsSecrets bool) {
+	var o struct {
+		URL string `json:"url"`
+	}
+	if json.Unmarshal(options, &o) != nil {
+		return "", false
+	}
+	a, userinfo, err := parseAddress(o.URL)
+	if err != nil {
+		return "", false
+	}
+	return a.scheme + "://" + strings.ToLower(a.dialAddress()), userinfo != nil
+}
 
 // Check appends to errs every fault of the options, as fault.Field below the
 // pointer at, and returns the result. It moves credentials in the URL to their

@@ -54,7 +54,11 @@ func TestBrokenWallIsOpenedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cutter{proxy: httputil.NewSingleHostReverseProxy(to)}
+	// A hub without users answers no proxy that says it is one.
+	c := &cutter{proxy: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host
+	}}}
 	front := httptest.NewServer(c)
 	t.Cleanup(front.Close)
 	t.Cleanup(func() { c.cut() }) // before front.Close, which waits for them

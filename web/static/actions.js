@@ -12,6 +12,7 @@ import { offerUndo } from './undo.js';
 
 /**
  * @typedef {object} Wall What the actions need of the page.
+ * @property {(role: string) => boolean} may whether the person may do what a role may
  * @property {() => void} refresh shows what the hub has now
  * @property {(id: string) => Promise<void>} edit opens the form
  * @property {(id: string) => Promise<void>} copy opens the form for a camera that is like it
@@ -31,15 +32,18 @@ import { offerUndo } from './undo.js';
 export function itemsOf(camera, wall) {
   const { id, name, enabled } = camera;
   const [before, after] = wall.beside(id);
+  const items = [{ text: words.open, act: () => location.assign(pagePath(id)) }];
+  const restart = { text: words.restart, off: !enabled, act: () => change(api.restart(id), say.restarted(name), wall.refresh) };
+  if (!wall.may('admin')) return wall.may('operator') ? [...items, restart] : items;
   return [
-    { text: words.open, act: () => location.assign(pagePath(id)) },
+    ...items,
     ...(['offline', 'stale'].includes(camera.status.state) ? [{ text: words.whyMenu, act: () => wall.why(camera) }] : []),
     { text: words.edit, act: () => attempt(wall.edit(id)) },
     { text: words.duplicate, act: () => attempt(wall.copy(id)) },
     enabled
       ? { text: words.disable, act: () => change(api.patch(id, { enabled: false }), say.disabled(name), wall.refresh) }
       : { text: words.enable, act: () => change(api.patch(id, { enabled: true }), say.enabled(name), wall.refresh) },
-    { text: words.restart, off: !enabled, act: () => change(api.restart(id), say.restarted(name), wall.refresh) },
+    restart,
     { text: words.earlier, off: before === undefined, act: () => attempt(wall.move(id, before ?? '', false)) },
     { text: words.later, off: after === undefined, act: () => attempt(wall.move(id, after ?? '', true)) },
     { text: words.remove, danger: true, act: () => attempt(remove(camera, wall)) },

@@ -120,6 +120,7 @@ export async function call(method, path, { body, etag, type = 'application/json'
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await answer.text();
+    if (answer.status === 401) signInAgain();
     if (!answer.ok) throw refusal(answer.status, text);
     return { data: parse(text, answer.status), etag: answer.headers.get('ETag') ?? '', date: Date.parse(answer.headers.get('Date') ?? '') };
   } catch (err) {
@@ -158,6 +159,12 @@ function refusal(status, text) {
   } catch {
     return new ApiError(say.status(status), status);
   }
+}
+
+/** Leads to the page to sign in, and back here after that. */
+function signInAgain() {
+  if (location.pathname === '/login') return; // it tells what was wrong
+  location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search })}`);
 }
 
 const probeDeadline = 25000; // ms; the hub needs up to 15 s

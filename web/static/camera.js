@@ -24,6 +24,7 @@ import { cameraKeys, playKeys, say, words } from './texts.js';
 import { Timeline } from './timeline.js';
 import { showPaused, showPlace, showScale, showState } from './tools.js';
 import { parseView } from './view.js';
+import { greet, may } from './who.js';
 import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -43,6 +44,8 @@ const choice = parseView(wall.query).view;
 let id = decodeURIComponent(location.pathname.split('/').pop() ?? '');
 let known = ''; // the name of the camera, once it was there
 let asking = 0;
+/** @type {import('./who.js').Caller | null} */
+let who = null;
 
 const button = (/** @type {string} */ name) => find(`#${name}`, HTMLButtonElement);
 const poller = new Poller();
@@ -127,8 +130,9 @@ function showCamera(camera) {
   lately.show(id);
   setText(find('#name', HTMLElement), camera.name);
   document.title = `${camera.name} – ${words.product}`;
-  button('disable').hidden = button('restart').hidden = !camera.enabled;
-  button('enable').hidden = camera.enabled;
+  button('disable').hidden = !camera.enabled || !may(who, 'admin');
+  button('enable').hidden = camera.enabled || !may(who, 'admin');
+  button('restart').hidden = !camera.enabled || !may(who, 'operator');
   find('#edit', HTMLAnchorElement).href = editPath();
   showState(camera.status.state);
   showPaused(stage.paused);
@@ -292,3 +296,5 @@ setInterval(() => {
 socket.open();
 poller.start();
 if (at !== null && !timeline.open(at)) note(say.badParameter('at', at.slice(0, 200)), 'failed');
+who = await greet();
+if (poller.cameras) show();

@@ -13,6 +13,7 @@ import { ExportList } from './storage-exports.js';
 import { PinList } from './storage-pins.js';
 import { showUsage } from './storage-usage.js';
 import { say, words } from './texts.js';
+import { greet } from './who.js';
 
 fillWords(document);
 document.title = `${words.storage} – ${words.product}`;
@@ -96,3 +97,4 @@ setInterval(() => {
   if (!document.hidden) updateBanner();
 }, 1000);
 poller.start();
+greet();

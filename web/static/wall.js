@@ -38,6 +38,7 @@ import { Tiles } from './tiles.js';
 import { Timeline } from './timeline.js';
 import { reloadWhenReady, Version } from './version.js';
 import { searchOf } from './view.js';
+import { greet, may } from './who.js';
 import { WhyDialog } from './why.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
@@ -47,6 +48,8 @@ fillWords(document);
 const grid = find('#tiles', HTMLElement);
 const nothing = find('#nothing', HTMLElement);
 const loading = find('#loading', HTMLElement);
+/** @type {import('./who.js').Caller | null} */
+let who = null;
 
 const poller = new Poller();
 const choice = new Choice();
@@ -103,6 +106,7 @@ const why = new WhyDialog((camera) => {
 }, (id) => attempt(form.openEdit(id)));
 
 const actions = {
+  may: (/** @type {string} */ role) => may(who, role),
   why: (/** @type {Camera} */ camera) => why.open(camera),
   beside: (/** @type {string} */ id) => {
     const ids = chosen().map((c) => c.id);
@@ -216,6 +220,7 @@ function largeItem(/** @type {Tile} */ tile) {
  * @param {string} key
  */
 function moveBy(at, key) {
+  if (!may(who, 'admin')) return;
   const ids = chosen().map((c) => c.id);
   const { id } = mosaic.tiles[at];
   const i = ids.indexOf(id);
@@ -281,11 +286,6 @@ new ResizeObserver(fit).observe(find('#top', HTMLElement));
 window.addEventListener('resize', fit);
 const toggleFull = watchFullScreen(document.documentElement, fit);
 
-if (!kiosk) new Drag(grid, mosaic, ({ tile, target, after }) => {
-  if (target.el.classList.contains('large')) makeLarge(tile);
-  else attempt(move(tile.id, target.id, after));
-});
-
 /**
  * Lets a key act on the tile that has the focus, if one has.
  * @param {(at: number, key: string) => void} act
@@ -339,6 +339,11 @@ for (const button of document.querySelectorAll('[data-add]')) button.addEventLis
 setText(find('title', HTMLElement), words.product);
 keepScroll(grid);
 poller.start();
+who = await greet();
+if (!kiosk && may(who, 'admin')) new Drag(grid, mosaic, ({ tile, target, after }) => {
+  if (target.el.classList.contains('large')) makeLarge(tile);
+  else attempt(move(tile.id, target.id, after));
+});
 const at = new URLSearchParams(location.search).get('at');
 if (at !== null && timeline?.open(at) === false) hint(say.badParameter('at', at.slice(0, 200)));
 followLink({ add: (url, look) => adding.open(url, look), edit: (id) => attempt(form.openEdit(id)) });

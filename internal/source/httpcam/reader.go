@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"time"
 
@@ -29,6 +30,8 @@ type Reader struct {
 	Camera   *upstream.Camera
 	Interval time.Duration // from one request for a single picture to the next
 	Single   bool          // one picture for each request is what the user expects
+
+	MayDial func(netip.AddrPort) error // see source.Env
 }
 
 // Patience implements source.Patient.
@@ -44,6 +47,7 @@ func (r *Reader) Patience() time.Duration {
 func (r *Reader) Run(ctx context.Context, out source.Sink) error {
 	client := r.Camera.Client(out.Quirk)
 	defer client.Close()
+	client.Restrict(r.MayDial)
 	a := newAttempt(r, client, out)
 	for polling := r.Single; ; polling = true {
 		asked := time.Now()

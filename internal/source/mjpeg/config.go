@@ -20,6 +20,7 @@ var Kind = source.Kind{
 	Doc:     "A camera that sends motion JPEG over HTTP, as most IP cameras, ESP32 cameras and printer cameras do.",
 	Example: `{"url": "http://10.0.0.5/video", "username": "u", "password": "p"}`,
 	Secrets: upstream.Secrets,
+	Home:    upstream.Home,
 	Parse:   parse,
 }
 
@@ -45,6 +46,6 @@ func parse(options json.RawMessage) (source.Config, *multierror.Error) {
 const pollEvery = time.Second
 
 // Open implements source.Config.
-func (c *Config) Open(source.Env) source.Source {
-	return &httpcam.Reader{Camera: c.camera, Interval: pollEvery}
+func (c *Config) Open(env source.Env) source.Source {
+	return &httpcam.Reader{Camera: c.camera, Interval: pollEvery, MayDial: env.MayDial}
 }

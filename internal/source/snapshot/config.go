@@ -22,6 +22,7 @@ var Kind = source.Kind{
 	Doc:     "A camera that gives one JPEG for each HTTP request; it is asked at an interval.",
 	Example: `{"url": "http://10.0.0.5/snapshot.jpg", "interval": "1s", "username": "u", "password": "p"}`,
 	Secrets: upstream.Secrets,
+	Home:    upstream.Home,
 	Parse:   parse,
 }
 
@@ -53,6 +54,6 @@ func parse(options json.RawMessage) (source.Config, *multierror.Error) {
 }
 
 // Open implements source.Config.
-func (c *Config) Open(source.Env) source.Source {
-	return &httpcam.Reader{Camera: c.camera, Interval: time.Duration(c.Interval), Single: true}
+func (c *Config) Open(env source.Env) source.Source {
+	return &httpcam.Reader{Camera: c.camera, Interval: time.Duration(c.Interval), Single: true, MayDial: env.MayDial}
 }
