@@ -1,13 +1,11 @@
 package browsertest
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/chromedp"
 )
 
 // one is the page of one camera, with the hands of its user.
@@ -25,24 +23,6 @@ func (b *browser) openOne(h *hub, camera string) one {
 func (p one) waitForPicture() {
 	p.t.Helper()
 	p.waitFor(`document.querySelector('#stage[data-state=live].fed') && document.querySelector('.feed').naturalWidth > 0`)
-}
-
-// waitThere waits until a condition holds on a page that is on its way: a
-// question that a navigation cuts is asked again.
-func (p one) waitThere(condition string) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	for {
-		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+condition+")"))
-		if err == nil && there {
-			return
-		}
-		if ctx.Err() != nil {
-			p.t.Fatalf("never true: %s: %v", condition, err)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
 }
 
 // window makes the window another size, with so many pixels of the screen in one

@@ -111,6 +111,24 @@ func (p *tab) waitFor(condition string) {
 	}
 }
 
+// waitThere waits until a condition holds on a page that is on its way: a
+// question that a navigation cuts is asked again.
+func (p *tab) waitThere(condition string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+condition+")"))
+		if err == nil && there {
+			return
+		}
+		if ctx.Err() != nil {
+			p.t.Fatalf("never true: %s: %v", condition, err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 // text returns the text of the element that a selector finds.
 func (p *tab) text(selector string) string {
 	p.t.Helper()

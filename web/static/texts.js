@@ -580,6 +580,7 @@ export const say = {
   because: (/** @type {string} */ what, /** @type {string} */ why) => `${what}: ${why}`,
   savedAs: (/** @type {string} */ file) => `Saved as ${file}`,
   removedText: (/** @type {string} */ name) => `Somebody removed “${name}” while you watched.`,
+  dayShown: (/** @type {string} */ day) => `${day}. ${words.calendar}`,
   unknownText: (/** @type {string} */ id) => `No camera has the id “${id}”. It may have been removed.`,
   size: (/** @type {string} */ n, /** @type {string} */ unit) => `${n} ${unit}`,
   unrecorded: (/** @type {string} */ why) => `Not recorded. ${why}`.trim(),

@@ -76,6 +76,9 @@ export class Transport {
     this.#mark.setAttribute('aria-pressed', String(marking));
     if (document.activeElement !== this.#speed) this.#speed.value = String(live ? 1 : Math.abs(speed));
     setText(this.#instant, clock(now));
-    setText(/** @type {Element} */ (this.#date.lastElementChild), dateText(now));
+    const day = dateText(now);
+    setText(/** @type {Element} */ (this.#date.lastElementChild), day);
+    if (this.#date.title !== say.dayShown(day)) this.#date.title = say.dayShown(day);
+    this.#date.setAttribute('aria-label', this.#date.title);
   }
 }
