@@ -132,6 +132,8 @@ func TestLinkShowsItsSpanOnly(t *testing.T) {
 	until := time.Now().Add(time.Hour).Format(time.RFC3339)
 	secret := h.secretOf(h.want(http.StatusCreated, "POST", "/api/v1/shares",
 		fmt.Sprintf(`{"name":"What happened","camera":"a",%s,"expires_at":%q}`, span(2, 3), until), ann...))
+	after := h.secretOf(h.want(http.StatusCreated, "POST", "/api/v1/shares",
+		fmt.Sprintf(`{"name":"After it","camera":"a",%s,"expires_at":%q}`, span(12, 13), until), ann...))
 	at := func(tenths int) string {
 		return filmed.Add(time.Duration(tenths) * time.Second / 10).Format(time.RFC3339Nano)
 	}
@@ -151,6 +153,9 @@ func TestLinkShowsItsSpanOnly(t *testing.T) {
 			t.Errorf("%s may be passed on", path)
 		}
 	}
+	// What is newest in this span is of before it.
+	h.want(http.StatusNotFound, "GET", "/cameras/a/at/"+at(125)+".jpg?share="+after, "")
+	h.want(http.StatusNotFound, "GET", "/cameras/a/playback?from="+at(125)+"&share="+after, "")
 	for speed, from := range map[string]int{"32": 25, "-32": 25} { // without an end, it is that of the link
 		resp := h.feed("/cameras/a/playback?from=" + at(from) + "&speed=" + speed + "&fps=60&share=" + secret)
 		body, err := io.ReadAll(resp.Body)

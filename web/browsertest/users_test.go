@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestLifeOfAHub goes the way of a person: the first user on a hub that only this
@@ -122,6 +124,5 @@ func TestInsecureHubSaysSo(t *testing.T) {
 // goTo goes to another page in the same tab.
 func (p *tab) goTo(url string) {
 	p.t.Helper()
-	eval[bool](p, "location.assign("+quote(url)+"), true")
-	p.waitFor("location.href === " + quote(url) + " || location.pathname === '/login'")
+	p.do(chromedp.Navigate(url))
 }
