@@ -74,7 +74,7 @@ func TestEveryFieldIsEdited(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)
 	hub.add("Other")
 	hub.call("PATCH", "/api/v1/cameras/other", `{"group":"garden"}`, nil)
-	hub.call("POST", "/api/v1/cameras", `{"name":"Door","source":{"kind":"mjpeg","url":"http://127.0.0.1:9/","password":"secret",
+	hub.call("POST", "/api/v1/cameras", `{"name":"Door","source":{"kind":"mjpeg","url":"`+cam.url()+`-old","password":"secret",
 		"headers":{"X-Old":"1","X-Kept":"2"}}}`, nil)
 	p := page.open(hub.url, "")
 	p.waitFor(`document.querySelector('.tile[data-id=door]')`)

@@ -142,12 +142,19 @@ func TestDevicesAreLookedAt(t *testing.T) {
 	list := func(users string) http.HandlerFunc {
 		return says(http.StatusOK, "application/json", `{"devices":[
 			{"kind":"mjpeg","device":"`+cam.url()+`","name":"Webcam","in_use_by":[`+users+`],"formats":[]},
-			{"kind":"v4l2","device":"/dev/nosuch","name":"Grabber","in_use_by":[],"formats":[]}]}`)
+			{"kind":"v4l2","device":"/dev/nosuch","name":"Grabber","in_use_by":[],"formats":[
+				{"fourcc":"YUYV","name":"YUYV 4:2:2","supported":true,"sizes":[{"width":640,"height":480,"fps":[30,15]}]}]}]}`)
 	}
 	front.answer("GET /api/v1/devices", list(""))
 	p := page.open(front.url, "")
 	p.click("#add")
 	p.waitFor(`document.querySelectorAll('#add-dialog .device').length === 2`)
+	p.click("#add-dialog .device:nth-child(2) summary")
+	p.waitFor(`document.querySelector("#add-dialog .modes tbody")?.checkVisibility()`)
+	if got := eval[string](p, `[...document.querySelectorAll("#add-dialog .modes td")].map((cell) => cell.textContent).join(" | ")`); got != "YUYV 4:2:2 | 640 × 480 | 30, 15" {
+		t.Errorf("the table says %q", got)
+	}
+	p.screenshot("device-modes")
 	p.click("#add-dialog .device:nth-child(2) button")
 	p.waitFor(`document.querySelector('#add-dialog .problem:not([hidden]), #add-dialog .verdict:not(.works)')`) // it is not there
 	p.click("#add-dialog .device button")

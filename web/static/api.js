@@ -54,8 +54,10 @@ import { say } from './texts.js';
  * @property {string} name
  * @property {string} [problem] why it can't be read
  * @property {string[] | null} [in_use_by] ids of cameras
- * @property {{supported: boolean, sizes: {width: number, height: number, fps: number[] | null}[] | null}[] | null} [formats]
+ * @property {{fourcc: string, name: string, supported: boolean, sizes: DeviceSize[] | null}[] | null} [formats]
  */
+
+/** @typedef {{width: number, height: number, min_width?: number, min_height?: number, fps: number[] | null}} DeviceSize a size, or a range of them */
 
 /** @typedef {{text: string, url?: string}} ProbeStep */
 

@@ -5,7 +5,7 @@ import { ApiError, devices as ask, pagePath } from './api.js';
 import { element } from './dom.js';
 import { rate } from './format.js';
 import { kindOf } from './kinds.js';
-import { say, words } from './texts.js';
+import { figures, say, words } from './texts.js';
 
 /** @typedef {import('./api.js').Device} Device */
 
@@ -106,10 +106,38 @@ export class DeviceList {
       element('div', {},
         element('strong', { dir: 'auto' }, name || path), ' ',
         element('small', {}, [path, best(device)].filter(Boolean).join(' · ')),
+        ...table(device),
         ...(problem ? [element('p', { class: 'error' }, problem)] : []),
         ...(used.length > 0 ? [element('p', { class: 'hint' }, words.inUseBy, ' ', ...used.flatMap((a, i) => (i > 0 ? [', ', a] : [a])))] : [])),
       ...(free ? [button] : []));
   }
+}
+
+/**
+ * What a device can give: a line for each size of a format, in words.
+ * @param {Device} device
+ * @returns {[format: string, size: string, rates: string][]}
+ */
+export function modesOf({ formats }) {
+  return (formats ?? []).flatMap(({ fourcc, name, supported, sizes }) => (sizes ?? []).map((s) => /** @type {[string, string, string]} */ ([
+    supported ? (name || fourcc) : say.unsupported(name || fourcc),
+    s.min_width ? say.sizes(say.pixels(s.min_width, s.min_height ?? 0), say.pixels(s.width, s.height)) : say.pixels(s.width, s.height),
+    (s.fps ?? []).map(rate).join(', '),
+  ])));
+}
+
+/**
+ * The same as a table that opens, or nothing.
+ * @param {Device} device
+ * @returns {HTMLElement[]}
+ */
+function table(device) {
+  const modes = modesOf(device);
+  if (modes.length === 0) return [];
+  const head = [words.format, figures.size, words.fps].map((word) => element('th', { scope: 'col' }, word));
+  return [element('details', {}, element('summary', {}, words.modes),
+    element('table', { class: 'modes' }, element('thead', {}, element('tr', {}, ...head)),
+      element('tbody', {}, ...modes.map((cells) => element('tr', {}, ...cells.map((text) => element('td', {}, text)))))))];
 }
 
 /**

@@ -116,6 +116,7 @@ export const words = {
   devices: 'On the hub’s machine',
   addDevice: 'Add',
   inUseBy: 'In use by',
+  modes: 'Formats and sizes',
 
   editTitle: 'Edit camera',
   copyTitle: 'Duplicate camera',
@@ -513,6 +514,8 @@ export const say = {
   hours: (/** @type {number} */ n) => `${n} h`,
   days: (/** @type {number} */ n) => many(n, 'day', 'days'),
   megabits: (/** @type {string} */ n) => `${n} Mbit/s`,
+  unsupported: (/** @type {string} */ format) => `${format} (camhub can’t read it)`,
+  sizes: (/** @type {string} */ least, /** @type {string} */ most) => `${least} to ${most}`,
   pixels: (/** @type {number} */ w, /** @type {number} */ h) => `${w} × ${h}`,
   fps: (/** @type {string} */ n) => `${n} pictures a second`,
   tried: (/** @type {number} */ n) => `What was asked (${many(n, 'address', 'addresses')})`,
