@@ -75,7 +75,8 @@ func (h *testHub) proxy(t *testing.T) string {
 		ErrorLog: log.New(io.Discard, "", 0),
 	})
 	t.Cleanup(func() {
-		srv.CloseClientConnections() // of cameras that run
+		srv.Listener.Close() // a camera that runs would come again at once
+		srv.CloseClientConnections()
 		srv.Close()
 	})
 	return srv.URL
