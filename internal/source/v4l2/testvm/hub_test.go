@@ -34,7 +34,7 @@ const patience = 2 * time.Minute
 const job = `#!/bin/sh
 uvcsim -serial HUB &
 sleep 1
-exec camhub serve --listen 0.0.0.0:8080 --data /tmp/data
+exec camhub serve --listen 0.0.0.0:8080 --insecure-no-auth --data /tmp/data
 `
 
 // usb and vivid are the two cameras of the hub.
