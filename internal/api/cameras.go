@@ -109,11 +109,8 @@ func (s *server) patchCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	patch, err := readJSON(w, r, typePatch, typeJSON)
+	patch, err := readPatch(w, r)
 	if err != nil {
-		if fault.KindOf(err) == fault.MediaType {
-			w.Header().Set("Accept-Patch", typePatch+", "+typeJSON) // RFC 5789, section 2.2
-		}
 		return err
 	}
 	d, err := s.Cameras.Patch(r.Context(), cameraID(r), patch, c)

@@ -2,8 +2,6 @@ package api
 
 import (
 	"net/http"
-
-	"camhub/internal/fault"
 )
 
 // listDevices answers with what is plugged into this machine.
@@ -30,11 +28,8 @@ func (s *server) patchControls(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	patch, err := readJSON(w, r, typePatch, typeJSON)
+	patch, err := readPatch(w, r)
 	if err != nil {
-		if fault.KindOf(err) == fault.MediaType {
-			w.Header().Set("Accept-Patch", typePatch+", "+typeJSON) // RFC 5789, section 2.2
-		}
 		return err
 	}
 	controls, err := s.Cameras.SetControls(r.Context(), cameraID(r), patch, c)

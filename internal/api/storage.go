@@ -46,11 +46,8 @@ func (s *server) patchSettings(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	patch, err := readJSON(w, r, typePatch, typeJSON)
+	patch, err := readPatch(w, r)
 	if err != nil {
-		if fault.KindOf(err) == fault.MediaType {
-			w.Header().Set("Accept-Patch", typePatch+", "+typeJSON) // RFC 5789, section 2.2
-		}
 		return err
 	}
 	var after retention.Settings
