@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"net/http"
@@ -47,7 +46,7 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	if who.Share != nil && !who.Plays(id, p.Time(), p.Time()) {
 		return s.nothing(id, t) // it is of before what the link shows
 	}
-	if p, err = s.smaller(r.Context(), p, width); err != nil {
+	if p, err = smaller(r.Context(), s.copies, p, width, "The picture"); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -106,20 +105,6 @@ func (s *Recorded) nothing(id camera.ID, t time.Time) error {
 		}
 	}
 	return fault.New(fault.NotFound, "There is no recorded picture of %q at %s: %s.", id, t.UTC().Format(time.RFC3339Nano), why)
-}
-
-// smaller returns a picture of p that is not much wider than width, if p is.
-func (s *Recorded) smaller(ctx context.Context, p *media.Packet, width int) (*media.Packet, error) {
-	if width == 0 {
-		return p, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
-	defer cancel()
-	small, err := s.copies.Picture(ctx, p, width)
-	if err != nil {
-		return nil, &fault.Error{Kind: fault.Unavailable, Msg: "The picture can't be made smaller now.", Err: err}
-	}
-	return small, nil
 }
 
 // parseInstant reads an instant as in RFC 3339, of any zone, or in Unix seconds with

@@ -76,7 +76,7 @@ func (s *Recorded) play(ctx context.Context, w http.ResponseWriter, p *player, p
 	for sendPieces(w, next) == nil {
 		pk, err := p.next(ctx)
 		if err == nil {
-			pk, err = s.smaller(ctx, pk, p.spec.width)
+			pk, err = smaller(ctx, s.copies, pk, p.spec.width, "The picture")
 		}
 		if err != nil {
 			break

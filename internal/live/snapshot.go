@@ -37,7 +37,7 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) 
 	if err != nil {
 		return err
 	}
-	if p, err = s.smaller(r.Context(), p, width); err != nil {
+	if p, err = smaller(r.Context(), s.copies, p, width, "The newest picture"); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -80,16 +80,17 @@ func (s *Server) newest(ctx context.Context, st *stream.Stream, id camera.ID, ma
 	}
 }
 
-// smaller returns a picture of p that is not much wider than width, if p is.
-func (s *Server) smaller(ctx context.Context, p *media.Packet, width int) (*media.Packet, error) {
+// smaller returns a picture of p that is not much wider than width, if p is. what
+// names the picture in an error.
+func smaller(ctx context.Context, copies Renditions, p *media.Packet, width int, what string) (*media.Packet, error) {
 	if width == 0 {
 		return p, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
 	defer cancel()
-	small, err := s.copies.Picture(ctx, p, width)
+	small, err := copies.Picture(ctx, p, width)
 	if err != nil {
-		return nil, &fault.Error{Kind: fault.Unavailable, Msg: "The newest picture can't be made smaller now.", Err: err}
+		return nil, &fault.Error{Kind: fault.Unavailable, Msg: what + " can't be made smaller now.", Err: err}
 	}
 	return small, nil
 }
