@@ -23,11 +23,8 @@ func (r *Registry) Duplicate(ctx context.Context, id camera.ID, patch []byte, c 
 		return camera.Definition{}, err
 	}
 	defer r.edit.Unlock()
-	old, err := r.store.Camera(id)
+	old, err := r.expected(id, c)
 	if err != nil {
-		return old, err
-	}
-	if err := c.check(&old); err != nil {
 		return old, err
 	}
 	old.ID = ""

@@ -118,11 +118,8 @@ func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Cond
 		return camera.Definition{}, err
 	}
 	defer r.edit.Unlock()
-	old, err := r.store.Camera(id)
+	old, err := r.expected(id, c)
 	if err != nil {
-		return old, err
-	}
-	if err := c.check(&old); err != nil {
 		return old, err
 	}
 	d, errs, err := r.patched(old, patch)
@@ -196,11 +193,8 @@ func (r *Registry) Delete(ctx context.Context, id camera.ID, c Condition) error 
 		return err
 	}
 	defer r.edit.Unlock()
-	old, err := r.store.Camera(id)
+	old, err := r.expected(id, c)
 	if err != nil {
-		return err
-	}
-	if err := c.check(&old); err != nil {
 		return err
 	}
 	order, err := r.order()
@@ -236,6 +230,16 @@ func (r *Registry) SetOrder(ctx context.Context, ids []camera.ID) error {
 	}
 	r.notify(func(c *Changes) { c.Order = true })
 	return nil
+}
+
+// expected returns the camera id with its secrets, which must be there and be what
+// the caller expects.
+func (r *Registry) expected(id camera.ID, c Condition) (camera.Definition, error) {
+	d, err := r.store.Camera(id)
+	if err != nil {
+		return d, err
+	}
+	return d, c.check(&d)
 }
 
 // check adds to errs what is wrong with d and fills in its source's defaults. A
