@@ -169,17 +169,24 @@ func TestFreeSpaceIsKept(t *testing.T) {
 	s.stop()
 }
 
+// smallDisk mounts a disk of 32 MiB with ext4, and returns where.
+func smallDisk(t *testing.T) (mnt string) {
+	t.Helper()
+	dir := t.TempDir()
+	tmpfs(t, dir, "64m")
+	image, mnt := filepath.Join(dir, "disk"), filepath.Join(dir, "mnt")
+	makeImage(t, image, 32, "ext4")
+	loopMount(t, image, mnt)
+	return mnt
+}
+
 // TestReadOnly makes the file system read-only and writable again.
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
 	if !ownMounts(t, true) {
 		return
 	}
-	dir := t.TempDir()
-	tmpfs(t, dir, "64m")
-	image, mnt := filepath.Join(dir, "disk"), filepath.Join(dir, "mnt")
-	makeImage(t, image, 32, "ext4")
-	loopMount(t, image, mnt)
+	mnt := smallDisk(t)
 	root := filepath.Join(mnt, "recordings")
 	a := openArchive(t, root, archive.Policy{})
 	sh := newShot(32, 32, 2000)
@@ -252,11 +259,7 @@ func TestDiskStandsStill(t *testing.T) {
 	if !ownMounts(t, true) {
 		return
 	}
-	dir := t.TempDir()
-	tmpfs(t, dir, "64m")
-	image, mnt := filepath.Join(dir, "disk"), filepath.Join(dir, "mnt")
-	makeImage(t, image, 32, "ext4")
-	loopMount(t, image, mnt)
+	mnt := smallDisk(t)
 	root := filepath.Join(mnt, "recordings")
 	a := openArchive(t, root, archive.Policy{})
 	sh := newShot(32, 32, 10000)
