@@ -94,7 +94,7 @@ func TestFirstCameraTakesOneClick(t *testing.T) {
 	hub, page := startHub(t), startBrowser(t)
 	front := startFront(t, hub)
 	p := page.open(front.url, "")
-	p.waitFor(`document.querySelector('#empty').checkVisibility()`)
+	p.waitFor(`document.querySelector('#empty').checkVisibility() && document.querySelector('#who a')`) // and what an admin may is shown
 	if eval[bool](p, `document.querySelector('#empty [data-devices]').checkVisibility()`) {
 		t.Error("devices are shown that nobody has found")
 	}
