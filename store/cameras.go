@@ -25,7 +25,7 @@ func (s *Store) Cameras() ([]camera.Definition, error) {
 			if err != nil {
 				return fmt.Errorf("camera %q: %w", id, err)
 			}
-			ds = append(ds, d)
+			ds = append(ds, s.opened(d))
 		}
 		return nil
 	})
@@ -43,6 +43,7 @@ func (s *Store) Camera(id camera.ID) (camera.Definition, error) {
 			return noCamera(id)
 		}
 		d, err = getCamera(tx, id)
+		d = s.opened(d)
 		return err
 	})
 	if err != nil {
@@ -101,9 +102,10 @@ func (s *Store) storeCamera(d camera.Definition, e event.Event, order func(*bolt
 			return err
 		}
 		d.Revision = revision
-		if d, err = putRecord(tx.Bucket(bucketCameras), []byte(id), d); err != nil {
+		if d, err = putRecord(tx.Bucket(bucketCameras), []byte(id), s.sealed(d)); err != nil {
 			return err
 		}
+		d = s.opened(d)
 		stored, err = s.appendEvents(tx, e)
 		return err
 	})

@@ -15,6 +15,7 @@ var migrations = []migration{
 	createBuckets,
 	addRecordings,
 	addAccess,
+	allowSealed,
 }
 
 // createBuckets lays out an empty file.

@@ -50,6 +50,7 @@ var (
 	keyRecordings = []byte("recordings") // retention.Settings
 	keyDevices    = []byte("devices")    // the key that device cookies are signed with
 	keyClosed     = []byte("closed")     // the transaction that closed the file; see Close
+	keyRemains    = []byte("remains")    // there while unused pages may hold secrets; see Compact
 )
 
 // formatName tells a file of ours from those of other programs that use bbolt.
@@ -69,6 +70,7 @@ type Store struct {
 	file    *os.File // the file below db
 	keep    uint64   // how many events are kept; lowered by tests
 	warning string
+	vault   Vault                     // nil before Protect
 	broken  atomic.Pointer[FileError] // set when a write met damage: db may hold its locks for ever
 }
 
@@ -99,7 +101,10 @@ func open(path string, steps []migration) (*Store, error) {
 	if s.db, s.file, err = openDB(path, false); err != nil {
 		return nil, explain(path, err)
 	}
-	err = guarded(func() error { return s.setUp(steps, full) })
+	err = s.isAt(path)
+	if err == nil {
+		err = guarded(func() error { return s.setUp(steps, full) })
+	}
 	if err == nil && !exists {
 		err = syncFolder(path) // else a power cut may take the new file with all that is in it
 	}
@@ -108,6 +113,23 @@ func open(path string, steps []migration) (*Store, error) {
 		return nil, explain(path, err)
 	}
 	return s, nil
+}
+
+// isAt reports an error when another file stands at path by now: one that was
+// put there by Compact or Replace while this process waited for the lock of the other.
+func (s *Store) isAt(path string) error {
+	mine, err := s.file.Stat()
+	if err != nil {
+		return err
+	}
+	there, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(mine, there) {
+		return berrors.ErrTimeout
+	}
+	return nil
 }
 
 // release closes the file after err. After a panic of bbolt, db may hold its locks for

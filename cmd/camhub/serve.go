@@ -51,7 +51,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	slog.SetDefault(log) // what libraries print goes to the log too
 	slog.SetLogLoggerLevel(slog.LevelDebug)
-	c.Log, c.Version = log, versionText()
+	c.Log, c.Version, c.Key = log, versionText(), os.Getenv(keyVariable)
 	return app.Serve(ctx, c, stdout)
 }
 

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -24,14 +23,14 @@ import (
 	"camhub/internal/rendition"
 	"camhub/internal/route"
 	"camhub/internal/upstream"
-	"camhub/store"
 )
 
 // Config is what a user decides on the command line.
 type Config struct {
 	Listen  string // host:port; port 0 picks a free one
 	DataDir string
-	Demo    bool // add emulated cameras if there are none
+	Key     string // what seals the secrets of cameras (see seal.ParseRing), or "" for the key in the data folder
+	Demo    bool   // add emulated cameras if there are none
 
 	InsecureNoAuth bool     // nobody has to sign in, whoever it is
 	AllowedHosts   []string // names by which a hub answers that runs so
@@ -70,7 +69,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		}
 	}()
 
-	db, err := store.Open(filepath.Join(c.DataDir, "camhub.db"))
+	db, err := openStore(c.DataDir, c.Key, c.Log)
 	if err != nil {
 		return err
 	}
@@ -86,12 +85,12 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		c.Log.Warn("database", "warning", warning)
 	}
 	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(listener.Addr())}
-	reg := registry.New(db, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))
+	reg := registry.New(db.Store, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))
 	closers = append(closers, reg.Close)
 	if err := startCameras(ctx, reg, c.Demo); err != nil {
 		return err
 	}
-	recordings, err := openRecordings(ctx, c.DataDir, db, reg, c.Log)
+	recordings, err := openRecordings(ctx, c.DataDir, db.Store, reg, c.Log)
 	if err != nil {
 		return err
 	}
@@ -105,7 +104,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	cameras := running{reg.Hub(), recordings}
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
-	users, err := newUsers(db, reg, listener.Addr(), c)
+	users, err := newUsers(db.Store, reg, listener.Addr(), c)
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	closers = append(closers, probes.Close)
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
-	p := parts{db, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
+	p := parts{db.Store, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
 	err = serveHTTP(ctx, listener, route.New(routes(p), users.Guard, c.Log), p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err

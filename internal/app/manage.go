@@ -27,7 +27,7 @@ type User struct {
 // ManageUsers does with the users of a hub that does not run what verb says: add,
 // passwd, list or remove. It writes what came of it to out.
 func ManageUsers(ctx context.Context, dataDir, verb string, u User, out io.Writer) (err error) {
-	db, err := store.Open(filepath.Join(dataDir, "camhub.db"))
+	db, err := store.Open(filepath.Join(dataDir, storeFile))
 	if err != nil {
 		return fmt.Errorf("%w (while the hub runs, use its page /users)", err)
 	}

@@ -33,13 +33,14 @@ var allowed = map[string][]string{
 	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
 	"internal/access":    {"internal/camera", "internal/fault"},
 	"internal/event":     {"internal/camera"},
+	"internal/seal":      {"internal/camera"},
 	"internal/jpeg":      {},
 	"internal/device":    {},
 	"internal/pixel":     {"internal/jpeg"},
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/header", "internal/jpeg"},
-	"internal/source":          {"internal/camera", "internal/device", "internal/fault", "internal/media"},
+	"internal/source":          {"internal/camera", "internal/device", "internal/fault", "internal/media", "internal/seal"},
 	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
 	"internal/upstream":        {"internal/fault", "internal/header", "internal/jpegstream", "internal/source", "internal/strict"},
 	"internal/source/httpcam": {
@@ -110,7 +111,7 @@ var allowed = map[string][]string{
 		"internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
 		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
 		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",
-		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam",
+		"internal/route", "internal/seal", "internal/source", "internal/source/emulated", "internal/source/httpcam",
 		"internal/source/mjpeg", "internal/source/picamera", "internal/source/snapshot",
 		"internal/source/v4l2", "internal/upstream", "store", "web",
 	},

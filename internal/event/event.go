@@ -36,6 +36,9 @@ const (
 	TokenRevoked   Type = "token_revoked"
 	ShareAdded     Type = "share_added"
 	ShareRevoked   Type = "share_revoked"
+
+	BackupMade     Type = "backup_made"     // somebody has a copy of the database; Subject says of which kind
+	BackupRestored Type = "backup_restored" // the database, and all events before, are from one
 )
 
 // Types lists all types, for those who check one from outside.
@@ -43,7 +46,7 @@ var Types = []Type{
 	Added, Changed, Removed, Restored, Online, Offline, Frozen, Moving,
 	RecordingFailed, RecordingResumed, RecordingLost, RecordingsRepaired,
 	SignedIn, SignInFailed, SessionRevoked, UserAdded, UserChanged, UserRemoved,
-	TokenAdded, TokenRevoked, ShareAdded, ShareRevoked,
+	TokenAdded, TokenRevoked, ShareAdded, ShareRevoked, BackupMade, BackupRestored,
 }
 
 // Reason is why a camera went offline: a word for programs and a sentence for
@@ -73,7 +76,7 @@ type Event struct {
 	// Actor is the user who did it, or "" when no user did: the local admin, or
 	// somebody who failed to sign in.
 	Actor   string `json:"actor,omitempty"`
-	Subject string `json:"subject,omitempty"` // the user it is about, or the name of the token or share link
+	Subject string `json:"subject,omitempty"` // the user it is about, the name of the token or share link, or what the backup is
 	Remote  string `json:"remote,omitempty"`  // where the one who signed in, or failed to, came from
 }
 

@@ -37,6 +37,7 @@ func (r *Registry) Duplicate(ctx context.Context, id camera.ID, patch []byte, c 
 			return d, err
 		}
 	}
+	errs = addForeign(errs, d.Source, camera.Source{}) // what is sealed is so for the other camera
 	if err := r.check(ctx, &d, old.Source, errs); err != nil {
 		return d, err
 	}

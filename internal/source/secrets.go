@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"camhub/internal/camera"
+	"camhub/internal/seal"
 )
 
 // setSuffix ends the name of the read-only option that stands for a secret.
@@ -135,7 +136,7 @@ func edit(s camera.Source, f func(map[string]json.RawMessage)) camera.Source {
 // summary says of a secret only whether it is there, or the keys it has.
 func summary(secret json.RawMessage) json.RawMessage {
 	var object map[string]json.RawMessage
-	if json.Unmarshal(secret, &object) == nil && object != nil {
+	if !seal.IsSealed(secret) && json.Unmarshal(secret, &object) == nil && object != nil {
 		names := slices.AppendSeq(make([]string, 0, len(object)), maps.Keys(object))
 		slices.Sort(names)
 		b, _ := json.Marshal(names) // strings always marshal

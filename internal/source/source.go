@@ -135,8 +135,16 @@ func (ks Kinds) Lookup(name string) (Kind, bool) {
 	return Kind{}, false
 }
 
+// Secrets returns the names of the options of a kind that are secrets, and whether
+// there is such a kind.
+func (ks Kinds) Secrets(kind string) (names []string, known bool) {
+	k, known := ks.Lookup(kind)
+	return k.Secrets, known
+}
+
 // Parse checks s and returns its configuration. The faults have pointers below
-// "/source".
+// "/source". When secrets are sealed, since their key is lost, the rest is checked, and
+// the sources that the configuration opens say so and do nothing else.
 func (ks Kinds) Parse(s camera.Source) (Config, *multierror.Error) {
 	var errs *multierror.Error
 	k, ok := ks.Lookup(s.Kind)
@@ -147,5 +155,10 @@ func (ks Kinds) Parse(s camera.Source) (Config, *multierror.Error) {
 		}
 		return nil, multierror.Append(errs, fault.Fieldf("/source/kind", "must be one of %s", strings.Join(names, ", ")))
 	}
-	return k.Parse(s.Options)
+	open, sealed := split(k, s.Options)
+	config, errs := k.Parse(open)
+	if len(sealed) == 0 || errs.ErrorOrNil() != nil {
+		return config, errs
+	}
+	return lock(config, sealed), nil
 }

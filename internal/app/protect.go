@@ -1,0 +1,109 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"camhub/internal/seal"
+	"camhub/store"
+)
+
+// storeFile is the name of the database in the data folder.
+const storeFile = "camhub.db"
+
+// protected is an open database and the keys that its secrets are sealed with.
+type protected struct {
+	*store.Store
+	keys seal.Keys
+}
+
+// openStore opens the database of a data folder, with the secrets of cameras sealed in
+// it: what was plain, or sealed with an earlier key, is sealed with the first key,
+// and no trace of it stays in the file. It also ends a rotation that was cut. key is
+// CAMHUB_KEY, or "". Secrets that no key opens are left as they are.
+func openStore(dataDir, key string, log *slog.Logger) (p protected, err error) {
+	db, err := store.Open(filepath.Join(dataDir, storeFile))
+	if err != nil {
+		return p, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	removeStrays(dataDir)
+	keys, err := seal.LoadKeys(dataDir, key)
+	if err != nil {
+		return p, err
+	}
+	p = protected{db, keys}
+	if keys.Made {
+		log.Info("made a key for the secrets of cameras; keep a copy of it apart from the database", "file", filepath.Join(dataDir, seal.KeyFile))
+	}
+	if err := p.protect(log, func(string) {}); err != nil {
+		return p, err
+	}
+	return p, p.warnLocked(log)
+}
+
+// protect seals what is not sealed with the first key, and then drops the others. done
+// is told of each step that is on disk.
+func (p *protected) protect(log *slog.Logger, done func(step string)) error {
+	sealed, err := p.Protect(seal.NewVault(p.keys.Ring, kinds.Secrets))
+	if err != nil {
+		return err
+	}
+	done("sealed")
+	if sealed > 0 {
+		log.Info("sealed the secrets of cameras", "cameras", sealed, "key", p.keys.Ring[0])
+	}
+	if err := p.Compact(); err != nil { // the next start tries again
+		log.Error("what was there before the secrets of cameras were sealed is still in unused parts of the database", "err", err)
+		return nil
+	}
+	done("compacted")
+	if !p.keys.Unused() {
+		return nil
+	}
+	if p.keys.FromEnv {
+		log.Warn("the key file is not needed any more: CAMHUB_KEY opens everything", "file", seal.KeyFile)
+		return nil
+	}
+	err = p.keys.Put(p.keys.Ring[:1])
+	done("dropped")
+	return err
+}
+
+// strays are the files that a copy of the database is made in.
+const strays = ".camhub-copy-*"
+
+// removeStrays removes what a copy left that was cut. The database is locked.
+func removeStrays(dataDir string) {
+	names, _ := filepath.Glob(filepath.Join(dataDir, strays)) // the pattern is good, but for odd folders
+	for _, name := range names {
+		_ = os.Remove(name) // the next start tries again
+	}
+}
+
+// locked names the cameras with secrets that no key opens.
+func (p *protected) locked() (ids []string, err error) {
+	ds, err := p.Cameras()
+	for _, d := range ds {
+		if len(seal.Locked(d.Source.Options)) > 0 {
+			ids = append(ids, string(d.ID))
+		}
+	}
+	return ids, err
+}
+
+// warnLocked says which cameras have secrets that no key opens.
+func (p *protected) warnLocked(log *slog.Logger) error {
+	ids, err := p.locked()
+	if err == nil && len(ids) > 0 {
+		log.Warn(fmt.Sprintf("the secrets of %d cameras can't be read with the present key: enter them again, or put the key back", len(ids)), "cameras", ids)
+	}
+	return err
+}
