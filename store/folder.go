@@ -59,3 +59,19 @@ func syncFolder(path string) error {
 	}
 	return nil
 }
+
+// Publish gives the file at part its name, which must not be taken, so that it outlives a
+// power cut. Both are in one folder, and the content is on disk.
+func Publish(part, name string) error {
+	err := os.Link(part, name) // unlike Rename, not over a file that appears now
+	switch {
+	case err == nil:
+		err = os.Remove(part)
+	case !errors.Is(err, fs.ErrExist): // there are file systems without links
+		err = os.Rename(part, name)
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(name)
+}

@@ -23,6 +23,9 @@ var commands = []command{
 	{"serve", "run the hub", serve},
 	{"check", "look for faults in the recordings, and repair them", check},
 	{"user", "add, list and remove users, and set their passwords", user},
+	{"backup", "write a backup of the cameras, users, settings and events", backup},
+	{"restore", "put a backup back", restore},
+	{"key", "make, check and change the key of the passwords of cameras", key},
 	{"simulate", "serve cameras with every known defect, to try things with", simulate},
 	{"version", "say which version this is", version},
 }

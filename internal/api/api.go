@@ -68,6 +68,7 @@ type Config struct {
 	Exports   Exports
 	Archive   Archive
 	Recording Recording
+	Backups   Backups
 	Quirks    []map[string]string // what quirks mean, in sentences, by name
 	BytesOut  func() float64      // a second, to all viewers
 	Copies    func() rendition.Stats
@@ -97,6 +98,7 @@ func Routes(c Config) []route.Route {
 		{Method: "PUT", Path: "/api/v1/order", Need: route.Admin, Handle: s.setOrder},
 		{Method: "GET", Path: "/api/v1/status", Need: route.Viewer, Handle: s.hubStatus},
 		{Method: "POST", Path: "/api/v1/probe", Need: route.Admin, Handle: s.probe},
+		{Method: "GET", Path: "/api/v1/backup", Need: route.Admin, Handle: s.getBackup},
 		{Method: "GET", Path: "/api/v1/quirks", Need: route.Self, Handle: s.listQuirks},
 		{Method: "GET", Path: "/api/v1/events", Need: route.Viewer, Handle: s.listEvents},
 		{Method: "GET", Path: "/api/v1/events/live", Need: route.Viewer, Handle: s.liveEvents},

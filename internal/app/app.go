@@ -117,7 +117,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	closers = append(closers, probes.Close)
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
-	p := parts{db.Store, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
+	p := parts{db.Store, newBackups(&db, c.DataDir, c.Version, reg.Record, c.Log), reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
 	err = serveHTTP(ctx, listener, route.New(routes(p), users.Guard, c.Log), p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err

@@ -6,9 +6,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +35,7 @@ type testHub struct {
 	t        *testing.T
 	contract *contract
 	url      string
+	dir      string // its data folder
 	client   *http.Client
 	log      syncBuffer
 	out      syncBuffer // what it printed after its first line
@@ -66,7 +70,7 @@ func startHub(t *testing.T, c *contract, dir string) *testHub {
 // startHubWith is startHub with what a user decides.
 func startHubWith(t *testing.T, c *contract, cfg Config) *testHub {
 	t.Helper()
-	h := &testHub{t: t, contract: c, client: newClient()}
+	h := &testHub{t: t, contract: c, dir: cfg.DataDir, client: newClient()}
 	ctx, cancel := context.WithCancel(context.Background())
 	out, stdout := io.Pipe()
 	done := make(chan error, 1)
@@ -92,6 +96,7 @@ func startHubWith(t *testing.T, c *contract, cfg Config) *testHub {
 		h.client.CloseIdleConnections()
 		h.stop()
 		h.grep("the log", h.log.String())
+		h.grepFiles()
 		goleak.VerifyNone(t)
 	})
 	lines := bufio.NewReader(out)
@@ -115,6 +120,25 @@ func (h *testHub) grep(what, text string) {
 		if strings.Contains(text, secret) {
 			h.t.Errorf("%s shows the secret %q: %.500s", what, secret, text)
 		}
+	}
+}
+
+// grepFiles looks for secrets in the files of a hub that has stopped.
+func (h *testHub) grepFiles() {
+	h.t.Helper()
+	if len(h.secrets) == 0 {
+		return
+	}
+	err := filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		h.grep("the file "+d.Name(), string(b))
+		return err
+	})
+	if err != nil {
+		h.t.Error(err)
 	}
 }
 

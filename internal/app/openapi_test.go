@@ -22,6 +22,7 @@ import (
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
 	"camhub/internal/route"
+	"camhub/internal/seal"
 	"camhub/store"
 )
 
@@ -43,6 +44,9 @@ func tableAt(t *testing.T, at net.IP, seed func(*store.Store) error) ([]route.Ro
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() }) // a test may have closed it
+	if _, err := db.Protect(seal.NewVault(seal.Ring{seal.NewKey()}, kinds.Secrets)); err != nil {
+		t.Fatal(err)
+	}
 	if err := seed(db); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +76,8 @@ func tableAt(t *testing.T, at net.IP, seed func(*store.Store) error) ([]route.Ro
 	if err != nil {
 		t.Fatal(err)
 	}
-	return routes(parts{db, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, "test", time.Now()}), users, db, reg
+	backups := newBackups(&protected{Store: db}, dir, "test", reg.Record, slog.New(slog.DiscardHandler))
+	return routes(parts{db, backups, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, "test", time.Now()}), users, db, reg
 }
 
 // pathVariable is a variable of the router with its pattern.

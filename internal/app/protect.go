@@ -84,7 +84,7 @@ const strays = ".camhub-copy-*"
 func removeStrays(dataDir string) {
 	names, _ := filepath.Glob(filepath.Join(dataDir, strays)) // the pattern is good, but for odd folders
 	for _, name := range names {
-		_ = os.Remove(name) // the next start tries again
+		_ = os.RemoveAll(name) // the next start tries again
 	}
 }
 

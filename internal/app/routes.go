@@ -7,6 +7,7 @@ import (
 
 	"camhub/internal/api"
 	"camhub/internal/auth"
+	"camhub/internal/backup"
 	"camhub/internal/export"
 	"camhub/internal/fault"
 	"camhub/internal/inventory"
@@ -24,6 +25,7 @@ import (
 // parts is what the routes lead to.
 type parts struct {
 	db         *store.Store
+	backups    *backup.Maker
 	registry   *registry.Registry
 	users      *auth.Service
 	cameras    running
@@ -51,7 +53,7 @@ func (p parts) endStreams() {
 func routes(p parts) []route.Route {
 	rest := api.Routes(api.Config{
 		Cameras: p.registry, Events: p.registry, Running: p.cameras, Probes: p.probes, Quirks: quirks, Devices: p.devices,
-		Archive: p.recordings.Archive(), Recording: p.recordings, Exports: p.exports,
+		Archive: p.recordings.Archive(), Recording: p.recordings, Exports: p.exports, Backups: p.backups,
 		BytesOut: p.pictures.BytesOut, Copies: p.copies.Stats, Version: p.version, Started: p.started,
 	})
 	figures := metrics.Handler(metrics.Config{

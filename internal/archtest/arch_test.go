@@ -92,11 +92,12 @@ var allowed = map[string][]string{
 	"internal/route": {"internal/fault"},
 	"internal/auth":  {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/route", "internal/strict"},
 	"internal/api": {
-		"internal/access", "internal/camera", "internal/event", "internal/export", "internal/fault",
+		"internal/access", "internal/backup", "internal/camera", "internal/event", "internal/export", "internal/fault",
 		"internal/hub", "internal/inventory", "internal/probe", "internal/record/archive",
 		"internal/recording", "internal/registry", "internal/rendition", "internal/retention",
 		"internal/route", "internal/strict",
 	},
+	"internal/backup": {"internal/access", "internal/event", "internal/fault", "internal/seal", "store"},
 	"internal/live": {
 		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/hub",
 		"internal/media", "internal/meter", "internal/record/archive", "internal/registry",
@@ -107,7 +108,7 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/event",
+		"internal/access", "internal/api", "internal/auth", "internal/backup", "internal/camera", "internal/event",
 		"internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
 		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
 		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",

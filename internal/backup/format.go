@@ -73,8 +73,8 @@ type Manifest struct {
 	store.Contents
 }
 
-// Name returns the usual name of the file.
-func (m *Manifest) Name() string {
+// FileName returns the usual name of the file.
+func (m *Manifest) FileName() string {
 	kind := ""
 	if m.Secrets {
 		kind = "-with-secrets"

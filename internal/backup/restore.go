@@ -116,6 +116,6 @@ func check(path string, m Manifest) (noPasswords []string, err error) {
 			noPasswords = append(noPasswords, u.Name)
 		}
 	}
-	_, err = db.AppendEvents([]event.Event{{Time: time.Now().UTC(), Type: event.BackupRestored, Subject: m.Name()}})
+	_, err = db.AppendEvents([]event.Event{{Time: time.Now().UTC(), Type: event.BackupRestored, Subject: m.FileName()}})
 	return noPasswords, err
 }

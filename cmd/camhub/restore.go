@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+
+	"camhub/internal/app"
+)
+
+// restore puts a backup in the place of the database of a hub that does not run: camhub
+// restore FILE.
+func restore(_ context.Context, args []string, stdout, _ io.Writer) error {
+	fs := flag.NewFlagSet("camhub restore", flag.ContinueOnError)
+	dir := fs.String("data", dataFolder(), "`folder` that holds everything camhub keeps")
+	file, rest := takeName(args)
+	if err := parse(fs, rest, stdout); err != nil {
+		return err
+	}
+	if file == "" {
+		return usageError{errors.New("say what, before the flags: camhub restore FILE")}
+	}
+	return app.Restore(*dir, file, stdout)
+}

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"camhub/internal/seal"
+)
+
+// NewKey prints a key as CAMHUB_KEY takes it.
+func NewKey(stdout io.Writer) error {
+	_, err := fmt.Fprintln(stdout, seal.NewKey().Text())
+	return err
+}
+
+// CheckKey prints whether the key of a data folder, whose hub must not run, opens the
+// secrets of every camera; an error says that it does not. What is plain is sealed.
+func CheckKey(dataDir, key string, stdout io.Writer) (err error) {
+	db, err := openStore(dataDir, key, slog.Default())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	ids, err := db.locked()
+	if err != nil {
+		return err
+	}
+	if len(ids) > 0 {
+		return fmt.Errorf("%v does not open the secrets of %d cameras: %v", db.keys.Ring[0], len(ids), ids)
+	}
+	_, err = fmt.Fprintf(stdout, "%v opens everything\n", db.keys.Ring[0])
+	return err
+}
+
+// RotateKey seals the secrets of a data folder, whose hub must not run, with a new key,
+// and forgets the old ones. When the key is from the environment, key is a new one and
+// the old, with a comma between them; else the new one is made.
+func RotateKey(dataDir, key string, stdout io.Writer) error {
+	return rotateKey(dataDir, key, stdout, func(string) {})
+}
+
+// rotateKey is RotateKey. done is told of each step that is on disk; being killed
+// between two of them loses nothing, since the key file holds both keys from before the
+// first value is sealed anew until after the last, and the next start goes on.
+func rotateKey(dataDir, key string, stdout io.Writer, done func(step string)) (err error) {
+	if key != "" {
+		if ring, err := seal.ParseRing(key); err != nil {
+			return fmt.Errorf("CAMHUB_KEY: %w", err)
+		} else if len(ring) < 2 {
+			return errors.New("the key is from CAMHUB_KEY: set it to NEW,OLD for this command (camhub key new prints a new one), and to NEW alone afterwards")
+		}
+	}
+	db, err := openStore(dataDir, key, slog.Default())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	before, err := db.locked()
+	if err != nil {
+		return err
+	}
+	done("opened")
+	if key == "" {
+		if err := db.keys.Put(seal.Ring{seal.NewKey()}.With(db.keys.Ring...)); err != nil {
+			return err
+		}
+		done("both keys written")
+		if err := db.protect(slog.Default(), done); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(stdout, "everything is sealed with %v now\n", db.keys.Ring[0])
+	if key == "" {
+		fmt.Fprintf(stdout, "make a new copy of %s; backups with secrets that were made before have the old key in them\n", filepath.Join(dataDir, seal.KeyFile))
+	}
+	if len(before) > 0 {
+		fmt.Fprintf(stdout, "the secrets of %d cameras could not be read before, and can't now: %v\n", len(before), before)
+	}
+	return nil
+}
