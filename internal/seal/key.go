@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -62,8 +64,8 @@ func (k Key) ID() string {
 // String implements fmt.Stringer, without the key.
 func (k Key) String() string { return "key " + k.ID() }
 
-// GoString implements fmt.GoStringer, without the key.
-func (k Key) GoString() string { return k.String() }
+// Format implements fmt.Formatter: no verb shows the key.
+func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, k.String()) } // who formats sees the error
 
 // LogValue implements slog.LogValuer, without the key.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.ID()) }
