@@ -68,7 +68,7 @@ func backups(t *testing.T, h *testHub) {
 		if b.Cameras != 1 || b.Users != 2 || b.Secrets != withSecrets || (len(b.Keys) == 1) != withSecrets {
 			t.Errorf("the manifest is %+v, with %d keys", b.Manifest, len(b.Keys))
 		}
-		for what, want := range map[string]bool{"$argon2id$": withSecrets, "$sealed": withSecrets, `"id":"a"`: true, `"user_agent"`: false} {
+		for what, want := range map[string]bool{"$argon2id$": withSecrets, "sealed by camhub": withSecrets, `"id":"a"`: true, `"user_agent"`: false} {
 			if bytes.Contains(a.body, []byte(what)) != want {
 				t.Errorf("with secrets: %t: %q is in it: %t", withSecrets, what, !want)
 			}

@@ -177,9 +177,9 @@ func FuzzOpen(f *testing.F) {
 	ring := Ring{{secret: [keyLen]byte{1}}}
 	good := ring.Seal("a", "/password", json.RawMessage(`"x"`))
 	f.Add([]byte(good))
-	f.Add([]byte(`{"$sealed":"1.` + ring[0].ID() + `.AAAA"}`))
-	f.Add([]byte(`{"$sealed":"2.."}`))
-	f.Add([]byte(`{"$sealed":1,"$sealed":"1"}`))
+	f.Add([]byte(`{"sealed by camhub":"1.` + ring[0].ID() + `.AAAA"}`))
+	f.Add([]byte(`{"sealed by camhub":"2.."}`))
+	f.Add([]byte(`{"sealed by camhub":1,"sealed by camhub":"1"}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		value, err := ring.Open("a", "/password", b)
 		if err == nil && string(value) != `"x"` {

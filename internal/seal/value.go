@@ -15,10 +15,10 @@ import (
 	"camhub/internal/camera"
 )
 
-// A sealed value is a JSON object with one key, which no option that holds a secret
-// has: {"$sealed":"1.<ID of the key>.<base64url of nonce and ciphertext>"}.
+// A sealed value is a JSON object with one key, which no object of secrets can have: the
+// name of a header has no spaces. {"sealed by camhub":"1.<ID of the key>.<base64url of nonce and ciphertext>"}.
 const (
-	marker  = "$sealed"
+	marker  = "sealed by camhub"
 	version = "1"
 )
 
