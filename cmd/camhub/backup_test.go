@@ -295,20 +295,23 @@ func TestKillDuringRotation(t *testing.T) {
 		p.add(strings.Replace(cam.definition(fmt.Sprintf("cam-%d", i)), `"source"`, `"enabled":false,"source"`, 1))
 	}
 	p.Stop()
+	began := time.Now()
+	must(t, dir, "key", "rotate")
+	took := time.Since(began)
 	killed := 0
 	for range 15 {
 		cmd := camhub(t, "key", "rotate", "--data", dir)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(time.Duration(rand.Int64N(int64(300*time.Millisecond))), func() { cmd.Process.Kill() })
+		kill := time.AfterFunc(took/4+rand.N(took), func() { cmd.Process.Kill() })
 		if err := cmd.Wait(); err != nil {
 			killed++
 		}
 		kill.Stop()
 		must(t, dir, "key", "check")
 	}
-	t.Logf("%d of 15 were killed", killed)
+	t.Logf("%d of 15 were killed; one that is not takes %v", killed, took)
 	must(t, dir, "key", "rotate")
 	p = start(t, dir)
 	p.call("PATCH", "/api/v1/cameras/cam-7", `{"enabled":true}`, nil)

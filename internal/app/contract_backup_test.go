@@ -53,11 +53,9 @@ func backups(t *testing.T, h *testHub) {
 			h.do("GET", o.path("a"), "", owner...) // and it is searched
 		}
 	}
-	var sizes []int
 	for _, withSecrets := range []bool{false, true} {
 		query := map[bool]string{false: "", true: "?secrets=1"}[withSecrets]
 		a := h.want(http.StatusOK, "GET", "/api/v1/backup"+query, "", owner...)
-		sizes = append(sizes, len(a.body))
 		b, err := backup.Read(bytes.NewReader(a.body), int64(len(a.body)))
 		if err != nil {
 			t.Fatal(err)

@@ -81,7 +81,8 @@ func (v *Vault) Stale(d camera.Definition) (stale bool) {
 	return stale
 }
 
-// Strip returns d without its secrets, sealed or not. Of a kind that is not known
+// Strip returns d without its secrets, sealed or not: what is empty already stays, for
+// the form of the options. Of a kind that is not known
 // any option may be one, and none is left.
 func (v *Vault) Strip(d camera.Definition) camera.Definition {
 	names, known := v.secrets(d.Source.Kind)
@@ -90,7 +91,7 @@ func (v *Vault) Strip(d camera.Definition) camera.Definition {
 		return d
 	}
 	return edit(d, func(name, _ string, value json.RawMessage) json.RawMessage {
-		if slices.Contains(names, name) || IsSealed(value) {
+		if slices.Contains(names, name) && !isEmpty(value) || IsSealed(value) {
 			return nil
 		}
 		return value

@@ -113,9 +113,12 @@ func TestVault(t *testing.T) {
 		t.Error("it was not moved to the other key")
 	}
 	for _, d := range []camera.Definition{sealed, definition("a", "mjpeg", plain)} {
-		if got := string(v.Strip(d).Source.Options); got != `{"headers":{},"max_frame_bytes":5,"url":"http://h/?a=1\u00262"}` {
+		if got := string(v.Strip(d).Source.Options); got != `{"headers":{"X-Empty":""},"max_frame_bytes":5,"url":"http://h/?a=1\u00262"}` {
 			t.Errorf("stripped: %s", got)
 		}
+	}
+	if got := string(v.Strip(definition("a", "mjpeg", `{"headers":{},"password":""}`)).Source.Options); got != `{"headers":{},"password":""}` {
+		t.Errorf("of nothing is left %s", got)
 	}
 	if got := string(v.Strip(definition("a", "later", plain)).Source.Options); got != "{}" {
 		t.Errorf("of a kind that is not known is left: %s", got)
