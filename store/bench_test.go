@@ -2,10 +2,12 @@ package store
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"camhub/internal/camera"
 	"camhub/internal/event"
+	sealing "camhub/internal/seal"
 )
 
 // fillEvents appends n events in lots.
@@ -99,4 +101,20 @@ func fullStore(b *testing.B) *Store {
 	putN(b, s, 64)
 	fillEvents(b, s, keepEvents)
 	return s
+}
+
+// BenchmarkCopyTo copies a full store, as each backup does.
+func BenchmarkCopyTo(b *testing.B) {
+	s := fullStore(b)
+	_, err := s.Protect(newVault(sealing.NewKey()))
+	check(b, err)
+	path := b.TempDir() + "/copy.db"
+	for b.Loop() {
+		_, err := s.CopyTo(path, false)
+		check(b, err)
+		info, err := os.Stat(path)
+		check(b, err)
+		b.SetBytes(info.Size())
+		check(b, os.Remove(path))
+	}
 }
