@@ -12,11 +12,12 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/certs"
+	"camhub/internal/front"
 	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/probe"
@@ -36,6 +37,10 @@ type Config struct {
 	InsecureNoAuth bool     // nobody has to sign in, whoever it is
 	AllowedHosts   []string // names by which a hub answers that runs so
 
+	TLS          certs.Config // where the certificate comes from, if there is one
+	HTTPRedirect string       // host:port from where browsers are led to HTTPS, or ""
+	Proxies      front.Trust  // in front of the hub, that are believed
+
 	CameraNetworks []netip.Prefix // the only ones that cameras may be in, if there are any
 
 	Version string
@@ -52,6 +57,9 @@ const (
 // It also bounds the wait for a body that no handler reads, which the server
 // would else have for ever. It does not touch answers that stream.
 var readTimeout = 10 * time.Second // lowered by tests
+
+// stuckTimeout is how long a client of HTTP/2 may take no byte of all it is sent.
+const stuckTimeout = 10 * time.Second
 
 // Serve runs the hub until ctx ends or something fails, and has released
 // everything when it returns. It writes the URL to open to stdout.
@@ -76,16 +84,16 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	}
 	closers = append(closers, db.Close)
 
-	listener, url, err := listen(c, stdout)
+	door, err := openDoor(c, stdout)
 	if err != nil {
 		return err
 	}
-	closers = append(closers, func() error { return ignoreClosed(listener.Close()) })
+	closers = append(closers, func() error { return ignoreClosed(door.Close()) })
 
 	if warning := db.Warning(); warning != "" {
 		c.Log.Warn("database", "warning", warning)
 	}
-	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(listener.Addr())}
+	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(door.Addrs()...)}
 	reg := registry.New(db, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))
 	closers = append(closers, reg.Close)
 	if err := startCameras(ctx, reg, c.Demo); err != nil {
@@ -105,11 +113,11 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	cameras := running{reg.Hub(), recordings}
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
-	users, err := newUsers(db, reg, listener.Addr(), c)
+	users, err := newUsers(db, reg, door.LoopbackOnly() && !c.Proxies.Any(), c)
 	if err != nil {
 		return err
 	}
-	sayWhoMayEnter(users, url, stdout, c.Log)
+	sayWhoMayEnter(users, door.url, stdout, c.Log)
 	closers = append(closers, background(ctx, users.Run))
 	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
 	recorded := live.NewRecorded(recordings.Archive(), copies)
@@ -119,20 +127,11 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
 	p := parts{db, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
-	err = serveHTTP(ctx, listener, route.New(routes(p), users.Guard, c.Log), p.endStreams, pictures, c.Log)
+	handler := c.Proxies.Handler(route.New(routes(p), users.Guard, c.Log))
+	closers = append(closers, door.report(ctx, handler, db.Alive))
+	err = serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
-}
-
-// listen takes the hub's address, and says where that is.
-func listen(c Config, stdout io.Writer) (l net.Listener, url string, err error) {
-	if l, err = net.Listen("tcp", c.Listen); err != nil {
-		return nil, "", fmt.Errorf("listen on %s: %w", c.Listen, err)
-	}
-	url = "http://" + reachable(l.Addr())
-	fmt.Fprintf(stdout, "camhub is at %s\n", url)
-	c.Log.Info("listening", "url", url, "version", c.Version, "data", c.DataDir)
-	return l, url, nil
 }
 
 // startCameras runs the cameras that are stored, or those of the demo if it is wanted
@@ -150,9 +149,11 @@ func startCameras(ctx context.Context, reg *registry.Registry, demo bool) error 
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true) // for proxies
 	srv := &http.Server{
 		Protocols:      &protocols,
+		HTTP2:          &http.HTTP2Config{WriteByteTimeout: stuckTimeout},
 		Handler:        h,
 		ReadTimeout:    readTimeout,
 		IdleTimeout:    2 * time.Minute,
@@ -182,15 +183,6 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams f
 	}
 	<-failed // Serve has returned
 	return errs.ErrorOrNil()
-}
-
-// reachable returns the address that a browser on this machine can open, when
-// the hub listens on all of them.
-func reachable(a net.Addr) string {
-	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
-	}
-	return a.String()
 }
 
 // ignoreClosed drops the error of closing twice.
