@@ -61,7 +61,7 @@ func RunRedirect(ctx context.Context, l net.Listener, port int, challenge func(h
 		if strings.Contains(host, ":") {
 			host = "[" + host + "]"
 		}
-		if port != 443 {
+		if port != 443 && host != "" {
 			host = fmt.Sprintf("%s:%d", host, port)
 		}
 		to, ok := secureURL(r, host)
