@@ -24,6 +24,7 @@ var commands = []command{
 	{"check", "look for faults in the recordings, and repair them", check},
 	{"user", "add, list and remove users, and set their passwords", user},
 	{"simulate", "serve cameras with every known defect, to try things with", simulate},
+	{"health", "ask whether a hub runs", health},
 	{"version", "say which version this is", version},
 }
 
