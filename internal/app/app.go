@@ -19,6 +19,7 @@ import (
 	"camhub/internal/certs"
 	"camhub/internal/front"
 	"camhub/internal/inventory"
+	"camhub/internal/listen"
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
@@ -88,7 +89,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	closers = append(closers, func() error { return ignoreClosed(door.Close()) })
+	closers = append(closers, door.Close)
 
 	if warning := db.Warning(); warning != "" {
 		c.Log.Warn("database", "warning", warning)
@@ -129,7 +130,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	p := parts{db, reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
 	handler := c.Proxies.Handler(route.New(routes(p), users.Guard, c.Log))
 	closers = append(closers, door.report(ctx, handler, db.Alive))
-	err = serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
+	err = serveHTTP(ctx, door.Set, handler, p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
 }
@@ -146,7 +147,7 @@ func startCameras(ctx context.Context, reg *registry.Registry, demo bool) error 
 // serveHTTP answers requests until ctx ends, then has endStreams end what goes
 // on without an end, gives the viewers of pictures time to take it, and the
 // requests time to finish.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
+func serveHTTP(ctx context.Context, at *listen.Set, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
@@ -160,19 +161,19 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams f
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
+	failed, settle := serveAll(srv, at)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("web server: %w", err)
 	case <-ctx.Done():
 	}
 	var errs *multierror.Error
+	errs = multierror.Append(errs, settle())
 	ctx = context.WithoutCancel(ctx)
 	requests, cancel := context.WithTimeout(ctx, requestsTimeout)
 	defer cancel()
 	stopped := make(chan error, 1)
-	go func() { stopped <- srv.Shutdown(requests) }() // closes the listener first
+	go func() { stopped <- srv.Shutdown(requests) }()
 	endStreams()
 	viewers, cancel := context.WithTimeout(ctx, viewersTimeout)
 	defer cancel()
@@ -181,7 +182,6 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams f
 		log.Warn("requests cut", "err", err)
 		errs = multierror.Append(errs, ignoreClosed(srv.Close()))
 	}
-	<-failed // Serve has returned
 	return errs.ErrorOrNil()
 }
 

@@ -5,12 +5,12 @@ package listen
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/hashicorp/go-multierror"
@@ -23,21 +23,10 @@ const unixPrefix = "unix:"
 // FileDescriptorName) that only leads to HTTPS.
 const redirectName = "redirect"
 
-// Set is the listeners of one hub, as one: what connects to any of them is accepted.
+// Set is the listeners of one hub.
 type Set struct {
-	Redirect net.Listener // where browsers are only led to HTTPS, or nil
-
-	all      []net.Listener // at least one
-	accepted chan accepted  // nil when there is one listener
-	stop     chan struct{}
-	closing  sync.Once
-	wg       sync.WaitGroup
-	closed   error
-}
-
-type accepted struct {
-	conn net.Conn
-	err  error
+	All      []net.Listener // to serve on; at least one
+	Redirect net.Listener   // where browsers are only led to HTTPS, or nil
 }
 
 // Open listens at an address (host:port, or unix: and a path) and redirects at
@@ -45,28 +34,27 @@ type accepted struct {
 // both. With config, what comes by TCP speaks TLS; what comes by a Unix-domain
 // socket does not, since a proxy does. The caller must close the set.
 func Open(address, redirect string, config *tls.Config) (*Set, error) {
-	s := &Set{stop: make(chan struct{})}
+	s := new(Set)
 	if err := s.adopt(); err != nil {
 		return nil, multierror.Append(err, s.Close()).ErrorOrNil()
 	}
-	if len(s.all) == 0 {
+	if len(s.All) == 0 {
 		l, err := listen(address)
 		if err != nil {
 			return nil, fmt.Errorf("listen on %s: %w", address, err)
 		}
-		s.all = []net.Listener{l}
+		s.All = []net.Listener{l}
 		if redirect != "" {
 			if s.Redirect, err = listen(redirect); err != nil {
 				return nil, multierror.Append(fmt.Errorf("redirect from %s: %w", redirect, err), l.Close())
 			}
 		}
 	}
-	for i, l := range s.all {
+	for i, l := range s.All {
 		if tcp, ok := l.(*net.TCPListener); ok && config != nil {
-			s.all[i] = tls.NewListener(&secured{tcp}, config)
+			s.All[i] = tls.NewListener(&secured{tcp}, config)
 		}
 	}
-	s.merge()
 	return s, nil
 }
 
@@ -104,75 +92,37 @@ func (s *Set) adopt() error {
 		case f.Name() == redirectName && s.Redirect == nil:
 			s.Redirect = l
 		default:
-			s.all = append(s.all, l)
+			s.All = append(s.All, l)
 		}
 	}
-	if s.Redirect != nil && len(s.all) == 0 {
+	if s.Redirect != nil && len(s.All) == 0 {
 		return fmt.Errorf("the service manager passed a socket %s and none to serve on", redirectName)
 	}
 	return nil
 }
 
-// merge accepts on all listeners, if there are several.
-func (s *Set) merge() {
-	if len(s.all) < 2 {
-		return
-	}
-	s.accepted = make(chan accepted)
-	for _, l := range s.all {
-		s.wg.Go(func() {
-			for {
-				c, err := l.Accept()
-				select {
-				case s.accepted <- accepted{c, err}:
-				case <-s.stop:
-					if err == nil {
-						c.Close()
-					}
-					return
-				}
-			}
-		})
-	}
-}
-
-// Accept implements net.Listener.
-func (s *Set) Accept() (net.Conn, error) {
-	if s.accepted == nil {
-		return s.all[0].Accept()
-	}
-	select {
-	case a := <-s.accepted:
-		return a.conn, a.err
-	case <-s.stop:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close implements net.Listener. It may be called twice. Sockets of the service
-// manager stay open there: who connects meanwhile waits in the kernel.
+// Close closes all listeners. It may be called twice. Sockets of the service manager
+// stay open there: who connects meanwhile waits in the kernel.
 func (s *Set) Close() error {
-	s.closing.Do(func() {
-		close(s.stop)
-		var errs *multierror.Error
-		for _, l := range s.all {
-			errs = multierror.Append(errs, l.Close())
+	all := s.All
+	if s.Redirect != nil {
+		all = append(slices.Clip(all), s.Redirect)
+	}
+	var errs *multierror.Error
+	for _, l := range all {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = multierror.Append(errs, err)
 		}
-		if s.Redirect != nil {
-			errs = multierror.Append(errs, s.Redirect.Close())
-		}
-		s.wg.Wait()
-		s.closed = errs.ErrorOrNil()
-	})
-	return s.closed
+	}
+	return errs.ErrorOrNil()
 }
 
-// Addr implements net.Listener: it is the first address.
-func (s *Set) Addr() net.Addr { return s.all[0].Addr() }
+// Addr returns the first address, which people are told.
+func (s *Set) Addr() net.Addr { return s.All[0].Addr() }
 
 // Addrs returns every address of the set, with that of the redirect.
 func (s *Set) Addrs() (all []net.Addr) {
-	for _, l := range s.all {
+	for _, l := range s.All {
 		all = append(all, l.Addr())
 	}
 	if s.Redirect != nil {
@@ -184,7 +134,7 @@ func (s *Set) Addrs() (all []net.Addr) {
 // LoopbackOnly reports whether only this machine reaches the set, and each user of
 // it does so by TCP.
 func (s *Set) LoopbackOnly() bool {
-	return !slices.ContainsFunc(s.all, func(l net.Listener) bool {
+	return !slices.ContainsFunc(s.All, func(l net.Listener) bool {
 		tcp, ok := l.Addr().(*net.TCPAddr)
 		return !ok || !tcp.IP.IsLoopback()
 	})

@@ -56,7 +56,7 @@ func TestUnixSocket(t *testing.T) {
 	}
 	defer c.Close()
 	for range 2 { // the one that looked whether somebody is there came first
-		accepted, err := s.Accept()
+		accepted, err := s.All[0].Accept()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,43 +72,6 @@ func TestUnixSocket(t *testing.T) {
 	}
 	if b, _ := os.ReadFile(plain); string(b) != "mine" {
 		t.Error("a file was removed")
-	}
-}
-
-// TestSeveralListeners accepts what comes by any of them, and leaves nothing behind.
-func TestSeveralListeners(t *testing.T) {
-	var all []net.Listener
-	for _, at := range []struct{ network, address string }{{"tcp", "127.0.0.1:0"}, {"unix", socketPath(t)}, {"tcp", "127.0.0.1:0"}} {
-		l, err := net.Listen(at.network, at.address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, l)
-	}
-	s := &Set{all: all, stop: make(chan struct{})}
-	s.merge()
-	for _, l := range s.Addrs() {
-		c, err := net.Dial(l.Network(), l.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		got, err := s.Accept()
-		if err != nil || got.LocalAddr().String() != l.String() {
-			t.Fatalf("%v, %v", got, err)
-		}
-		got.Close()
-	}
-	late, err := net.Dial("tcp", s.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer late.Close()
-	if err := s.Close(); err != nil {
-		t.Error(err)
-	}
-	if _, err := s.Accept(); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("after Close: %v", err)
 	}
 }
 
