@@ -17,6 +17,7 @@ import (
 	"github.com/coder/websocket"
 
 	"camhub/internal/certs"
+	"camhub/internal/front"
 )
 
 // startSecure runs a hub with a certificate of its own, which its client takes.
@@ -236,6 +237,24 @@ func TestUnixSocketWithoutUsers(t *testing.T) {
 	}
 	resp.Body.Close()
 	if resp.StatusCode != 503 {
+		t.Errorf("the cameras: %d", resp.StatusCode)
+	}
+}
+
+// TestProxiesWantAnOwner: behind a proxy, whoever comes from this machine may be
+// anybody.
+func TestProxiesWantAnOwner(t *testing.T) {
+	var proxies front.Trust
+	if err := proxies.Set("10.0.0.0/8"); err != nil {
+		t.Fatal(err)
+	}
+	h := startHubWith(t, readContract(t, true), Config{Listen: "127.0.0.1:0", DataDir: t.TempDir(), Proxies: proxies})
+	resp, err := h.client.Get(h.url + "/api/v1/cameras")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("the cameras: %d", resp.StatusCode)
 	}
 }

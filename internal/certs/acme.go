@@ -11,8 +11,8 @@ import (
 // useACME has an authority give the certificates (RFC 8555). It proves that the hub
 // has the names on the hub's own port (TLS-ALPN-01, RFC 8737), which the authority
 // reaches as 443, or on port 80 where Challenge answers (HTTP-01). The first
-// handshake for a name waits for its certificate; later ones are renewed a month
-// before their end, while the old one serves.
+// handshake for a name waits for its certificate, as long as the server lets it; who
+// comes again gets it. It is renewed a month before its end, while the old one serves.
 func (k *Keeper) useACME(c Config, dir string) {
 	manager := &autocert.Manager{
 		Prompt: autocert.AcceptTOS, Email: c.Email,
