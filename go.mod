@@ -26,7 +26,10 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
-require github.com/vladimirvivien/go4vl v0.3.0
+require (
+	github.com/coreos/go-systemd/v22 v22.7.0
+	github.com/vladimirvivien/go4vl v0.3.0
+)
 
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect

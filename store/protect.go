@@ -46,9 +46,6 @@ func (s *Store) Protect(v Vault) (sealed int, err error) {
 	return sealed, nil
 }
 
-// errNothing ends a transaction that has nothing to write.
-var errNothing = errors.New("nothing to do")
-
 func protect(tx *bolt.Tx, v Vault) (sealed int, err error) {
 	ids, err := wallOrder(tx)
 	if err != nil {

@@ -27,6 +27,7 @@ var commands = []command{
 	{"restore", "put a backup back", restore},
 	{"key", "make, check and change the key of the passwords of cameras", key},
 	{"simulate", "serve cameras with every known defect, to try things with", simulate},
+	{"health", "ask whether a hub runs", health},
 	{"version", "say which version this is", version},
 }
 

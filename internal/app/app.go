@@ -11,12 +11,14 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/certs"
+	"camhub/internal/front"
 	"camhub/internal/inventory"
+	"camhub/internal/listen"
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
@@ -35,6 +37,10 @@ type Config struct {
 	InsecureNoAuth bool     // nobody has to sign in, whoever it is
 	AllowedHosts   []string // names by which a hub answers that runs so
 
+	TLS          certs.Config // where the certificate comes from, if there is one
+	HTTPRedirect string       // host:port from where browsers are led to HTTPS, or ""
+	Proxies      front.Trust  // in front of the hub, that are believed
+
 	CameraNetworks []netip.Prefix // the only ones that cameras may be in, if there are any
 
 	Version string
@@ -51,6 +57,9 @@ const (
 // It also bounds the wait for a body that no handler reads, which the server
 // would else have for ever. It does not touch answers that stream.
 var readTimeout = 10 * time.Second // lowered by tests
+
+// stuckTimeout is how long a client of HTTP/2 may take no byte of all it is sent.
+const stuckTimeout = 10 * time.Second
 
 // Serve runs the hub until ctx ends or something fails, and has released
 // everything when it returns. It writes the URL to open to stdout.
@@ -75,16 +84,16 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	}
 	closers = append(closers, db.Close)
 
-	listener, url, err := listen(c, stdout)
+	door, err := openDoor(c, stdout)
 	if err != nil {
 		return err
 	}
-	closers = append(closers, func() error { return ignoreClosed(listener.Close()) })
+	closers = append(closers, door.Close)
 
 	if warning := db.Warning(); warning != "" {
 		c.Log.Warn("database", "warning", warning)
 	}
-	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(listener.Addr())}
+	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(door.Addrs()...)}
 	reg := registry.New(db.Store, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))
 	closers = append(closers, reg.Close)
 	if err := startCameras(ctx, reg, c.Demo); err != nil {
@@ -104,11 +113,11 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	cameras := running{reg.Hub(), recordings}
 	copies := rendition.New(c.Log)
 	closers = append(closers, copies.Close)
-	users, err := newUsers(db.Store, reg, listener.Addr(), c)
+	users, err := newUsers(db.Store, reg, door.LoopbackOnly() && !c.Proxies.Any(), c)
 	if err != nil {
 		return err
 	}
-	sayWhoMayEnter(users, url, stdout, c.Log)
+	sayWhoMayEnter(users, door.url, stdout, c.Log)
 	closers = append(closers, background(ctx, users.Run))
 	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
 	recorded := live.NewRecorded(recordings.Archive(), copies)
@@ -118,20 +127,11 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
 	p := parts{db.Store, newBackups(&db, c.DataDir, c.Version, reg.Record, c.Log), reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
-	err = serveHTTP(ctx, listener, route.New(routes(p), users.Guard, c.Log), p.endStreams, pictures, c.Log)
+	handler := c.Proxies.Handler(route.New(routes(p), users.Guard, c.Log))
+	closers = append(closers, door.report(ctx, handler, db.Alive))
+	err = serveHTTP(ctx, door.Set, handler, p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
-}
-
-// listen takes the hub's address, and says where that is.
-func listen(c Config, stdout io.Writer) (l net.Listener, url string, err error) {
-	if l, err = net.Listen("tcp", c.Listen); err != nil {
-		return nil, "", fmt.Errorf("listen on %s: %w", c.Listen, err)
-	}
-	url = "http://" + reachable(l.Addr())
-	fmt.Fprintf(stdout, "camhub is at %s\n", url)
-	c.Log.Info("listening", "url", url, "version", c.Version, "data", c.DataDir)
-	return l, url, nil
 }
 
 // startCameras runs the cameras that are stored, or those of the demo if it is wanted
@@ -146,31 +146,33 @@ func startCameras(ctx context.Context, reg *registry.Registry, demo bool) error 
 // serveHTTP answers requests until ctx ends, then has endStreams end what goes
 // on without an end, gives the viewers of pictures time to take it, and the
 // requests time to finish.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
+func serveHTTP(ctx context.Context, at *listen.Set, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true) // for proxies
 	srv := &http.Server{
 		Protocols:      &protocols,
+		HTTP2:          &http.HTTP2Config{WriteByteTimeout: stuckTimeout},
 		Handler:        h,
 		ReadTimeout:    readTimeout,
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
+	failed, settle := serveAll(srv, at)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("web server: %w", err)
 	case <-ctx.Done():
 	}
 	var errs *multierror.Error
+	errs = multierror.Append(errs, settle())
 	ctx = context.WithoutCancel(ctx)
 	requests, cancel := context.WithTimeout(ctx, requestsTimeout)
 	defer cancel()
 	stopped := make(chan error, 1)
-	go func() { stopped <- srv.Shutdown(requests) }() // closes the listener first
+	go func() { stopped <- srv.Shutdown(requests) }()
 	endStreams()
 	viewers, cancel := context.WithTimeout(ctx, viewersTimeout)
 	defer cancel()
@@ -179,17 +181,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams f
 		log.Warn("requests cut", "err", err)
 		errs = multierror.Append(errs, ignoreClosed(srv.Close()))
 	}
-	<-failed // Serve has returned
 	return errs.ErrorOrNil()
-}
-
-// reachable returns the address that a browser on this machine can open, when
-// the hub listens on all of them.
-func reachable(a net.Addr) string {
-	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
-	}
-	return a.String()
 }
 
 // ignoreClosed drops the error of closing twice.

@@ -72,7 +72,7 @@ func tableAt(t *testing.T, at net.IP, seed func(*store.Store) error) ([]route.Ro
 	recorded := live.NewRecorded(recordings.Archive(), copies)
 	t.Cleanup(func() { recorded.Close() })
 	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
-	users, err := newUsers(db, reg, &net.TCPAddr{IP: at}, Config{Log: slog.New(slog.DiscardHandler)})
+	users, err := newUsers(db, reg, at.IsLoopback(), Config{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,25 +3,29 @@ package app
 import (
 	"net"
 	"net/netip"
+	"slices"
 )
 
-// ownAddress returns what says whether the hub, which listens at an address,
+// ownAddress returns what says whether the hub, which listens at some addresses,
 // listens at another one too: of a hub that listens everywhere, every address of
 // the machine is one.
-func ownAddress(at net.Addr) func(netip.AddrPort) bool {
-	tcp, ok := at.(*net.TCPAddr)
-	if !ok {
-		return func(netip.AddrPort) bool { return false }
+func ownAddress(all ...net.Addr) func(netip.AddrPort) bool {
+	var own []netip.AddrPort
+	for _, at := range all {
+		if tcp, ok := at.(*net.TCPAddr); ok {
+			own = append(own, tcp.AddrPort())
+		}
 	}
-	own := tcp.AddrPort()
 	return func(to netip.AddrPort) bool {
-		if to.Port() != own.Port() {
-			return false
-		}
-		if !own.Addr().IsUnspecified() {
-			return to.Addr() == own.Addr().Unmap()
-		}
-		return to.Addr().IsLoopback() || isOfMachine(to.Addr())
+		return slices.ContainsFunc(own, func(own netip.AddrPort) bool {
+			switch {
+			case to.Port() != own.Port():
+				return false
+			case !own.Addr().IsUnspecified():
+				return to.Addr() == own.Addr().Unmap()
+			}
+			return to.Addr().IsLoopback() || isOfMachine(to.Addr())
+		})
 	}
 }
 

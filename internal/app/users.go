@@ -5,18 +5,17 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 
 	"camhub/internal/auth"
 	"camhub/internal/registry"
 	"camhub/store"
 )
 
-// newUsers returns who knows the users of a hub that listens at an address.
-func newUsers(db *store.Store, reg *registry.Registry, at net.Addr, c Config) (*auth.Service, error) {
-	tcp, ok := at.(*net.TCPAddr)
+// newUsers returns who knows the users of a hub, which only this machine reaches if
+// loopback says so.
+func newUsers(db *store.Store, reg *registry.Registry, loopback bool, c Config) (*auth.Service, error) {
 	return auth.New(auth.Config{
-		Store: db, Loopback: ok && tcp.IP.IsLoopback(), Insecure: c.InsecureNoAuth, AllowedHosts: c.AllowedHosts,
+		Store: db, Loopback: loopback, Insecure: c.InsecureNoAuth, AllowedHosts: c.AllowedHosts,
 		Group: reg.Hub().Group, Record: reg.Record, Log: c.Log,
 	})
 }

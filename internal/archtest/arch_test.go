@@ -29,6 +29,10 @@ var allowed = map[string][]string{
 	"internal/meter":     {},
 	"internal/strict":    {"internal/fault"},
 	"internal/schedule":  {},
+	"internal/certs":     {},
+	"internal/front":     {},
+	"internal/listen":    {},
+	"internal/service":   {},
 	"internal/camera":    {"internal/fault", "internal/schedule", "internal/strict"},
 	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
 	"internal/access":    {"internal/camera", "internal/fault"},
@@ -90,7 +94,10 @@ var allowed = map[string][]string{
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},
-	"internal/auth":  {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/gate", "internal/route", "internal/strict"},
+	"internal/auth": {
+		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/front",
+		"internal/gate", "internal/route", "internal/strict",
+	},
 	"internal/api": {
 		"internal/access", "internal/backup", "internal/camera", "internal/event", "internal/export", "internal/fault",
 		"internal/hub", "internal/inventory", "internal/probe", "internal/record/archive",
@@ -108,11 +115,12 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/access", "internal/api", "internal/auth", "internal/backup", "internal/camera", "internal/event",
-		"internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
-		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
-		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",
-		"internal/route", "internal/seal", "internal/source", "internal/source/emulated", "internal/source/httpcam",
+		"internal/access", "internal/api", "internal/auth", "internal/backup", "internal/camera",
+		"internal/certs", "internal/event", "internal/export", "internal/fault", "internal/front",
+		"internal/hub", "internal/inventory", "internal/jpegstream", "internal/listen", "internal/live",
+		"internal/metrics", "internal/probe", "internal/record/archive", "internal/record/disk",
+		"internal/recording", "internal/registry", "internal/rendition", "internal/route", "internal/seal",
+		"internal/service", "internal/source", "internal/source/emulated", "internal/source/httpcam",
 		"internal/source/mjpeg", "internal/source/picamera", "internal/source/snapshot",
 		"internal/source/v4l2", "internal/upstream", "store", "web",
 	},

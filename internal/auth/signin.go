@@ -11,15 +11,13 @@ import (
 	"camhub/internal/access"
 	"camhub/internal/event"
 	"camhub/internal/fault"
+	"camhub/internal/front"
 )
-
-// secure reports whether the browser came by HTTPS.
-func secure(r *http.Request) bool { return r.TLS != nil }
 
 // cookieName returns the name of the session's cookie. With HTTPS no other host
 // and no page without HTTPS can set it (RFC 6265bis, section 4.1.3.2).
 func cookieName(r *http.Request) string {
-	if secure(r) {
+	if front.Secure(r) {
 		return "__Host-camhub"
 	}
 	return "camhub"
@@ -29,7 +27,7 @@ func deviceCookieName(r *http.Request) string { return cookieName(r) + "-device"
 
 func setCookie(w http.ResponseWriter, r *http.Request, name, value string, age time.Duration) {
 	c := &http.Cookie{
-		Name: name, Value: value, Path: "/", HttpOnly: true, Secure: secure(r), SameSite: http.SameSiteLaxMode,
+		Name: name, Value: value, Path: "/", HttpOnly: true, Secure: front.Secure(r), SameSite: http.SameSiteLaxMode,
 		MaxAge: int(age.Seconds()),
 	}
 	if age <= 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,7 +110,7 @@ func (s *Server) feedConn(ctx context.Context, w http.ResponseWriter, subscribe 
 	if err != nil {
 		return fmt.Errorf("take the connection over: %w", err)
 	}
-	v := &viewer{conn: &patientConn{Conn: conn}, parts: newParts(advance), out: &s.out, back: make(chan struct{}, 1)}
+	v := &viewer{conn: newPatient(conn), parts: newParts(advance), out: &s.out, back: make(chan struct{}, 1)}
 	if err := s.adopt(v); err != nil {
 		conn.Close()
 		return nil
@@ -148,16 +149,23 @@ func (s *Server) feedResponse(ctx context.Context, w http.ResponseWriter, subscr
 	return nil
 }
 
-// sendPieces writes the pieces of one picture. It leaves no deadline behind:
-// HTTP/2 ends a stream when one passes, even if there is nothing to write.
+// chunkSize is what goes to a client of HTTP/2 with one deadline. It is what a frame
+// holds (RFC 9113, section 4.2).
+const chunkSize = 16 << 10
+
+// sendPieces writes the pieces of one picture. It fails when the client has not taken
+// a chunk in time. It leaves no deadline behind: HTTP/2 ends a stream when one
+// passes, even if there is nothing to write.
 func sendPieces(w http.ResponseWriter, pieces [][]byte) error {
 	rc := http.NewResponseController(w)
-	if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
-		return err
-	}
-	for _, b := range pieces {
-		if _, err := w.Write(b); err != nil {
-			return err
+	for _, piece := range pieces {
+		for chunk := range slices.Chunk(piece, chunkSize) {
+			if err := rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+				return err
+			}
+			if _, err := w.Write(chunk); err != nil {
+				return err
+			}
 		}
 	}
 	if err := rc.Flush(); err != nil {

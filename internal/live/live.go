@@ -152,7 +152,7 @@ func (s *Server) cut() {
 	defer s.mu.Unlock()
 	s.isCut = true
 	for c := range s.conns {
-		c.Close()
+		abort(c)
 	}
 }
 

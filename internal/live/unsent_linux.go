@@ -11,7 +11,7 @@ import (
 // n bytes have not been sent, whereas what is under way is not limited, so that
 // a far viewer gets its full rate. On what is no TCP connection it does nothing.
 func setUnsentLimit(c net.Conn, n int) {
-	sc, ok := c.(syscall.Conn)
+	sc, ok := below(c).(syscall.Conn)
 	if !ok {
 		return
 	}
