@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/fault":     {},
 	"internal/gate":      {},
 	"internal/header":    {},
+	"internal/connlimit": {},
 	"internal/meter":     {},
 	"internal/strict":    {"internal/fault"},
 	"internal/schedule":  {},
@@ -106,7 +107,7 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/event",
+		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/connlimit", "internal/event",
 		"internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
 		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
 		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",
