@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"camhub/internal/fault"
@@ -114,6 +115,20 @@ func framed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.TransferEncoding) > 0 { // never with HTTP/2
 			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// maxRanges is how many parts of a file one request may ask for.
+const maxRanges = 16
+
+// fewRanges takes a request for very many parts of a file as one for all of it
+// (RFC 9110, sections 14.2 and 17.15): each part costs more than its bytes.
+func fewRanges(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Count(r.Header.Get("Range"), ",") >= maxRanges {
+			r.Header.Del("Range")
 		}
 		next.ServeHTTP(w, r)
 	})
