@@ -17,7 +17,6 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
-	"camhub/internal/connlimit"
 	"camhub/internal/inventory"
 	"camhub/internal/live"
 	"camhub/internal/probe"
@@ -53,10 +52,6 @@ const (
 // It also bounds the wait for a body that no handler reads, which the server
 // would else have for ever. It does not touch answers that stream.
 var readTimeout = 10 * time.Second // lowered by tests
-
-// maxConnections returns how many connections the hub holds at once.
-var maxConnections = connlimit.Max // lowered by tests
-
 // Serve runs the hub until ctx ends or something fails, and has released
 // everything when it returns. It writes the URL to open to stdout.
 func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
@@ -161,9 +156,9 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams f
 		ReadTimeout:    readTimeout,
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
-		ConnState:      connlimit.New(maxConnections(), log).State,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	bound(srv, log)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {

@@ -37,6 +37,7 @@ type wallConn struct {
 	ws      *websocket.Conn
 	conn    *patientConn
 	tiles   *wallTiles
+	user    string               // "" when nobody has to sign in
 	sees    func(camera.ID) bool // which cameras the client may see now
 	heardAt atomic.Int64         // Unix nanoseconds of the last sign of the client
 	end     context.CancelCauseFunc
