@@ -154,7 +154,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, endStreams f
 		Protocols:      &protocols,
 		Handler:        h,
 		ReadTimeout:    readTimeout,
-		IdleTimeout:    2 * time.Minute,
+		IdleTimeout:    idleTimeout,
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}

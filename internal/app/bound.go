@@ -3,12 +3,17 @@ package app
 import (
 	"log/slog"
 	"net/http"
+	"time"
 
 	"camhub/internal/connlimit"
 )
 
 // maxConnections returns how many connections the hub holds at once.
 var maxConnections = connlimit.Max // lowered by tests
+
+// idleTimeout bounds how long a connection is kept without a request. With HTTP/2
+// it also bounds the wait for the first one.
+var idleTimeout = 2 * time.Minute // lowered by tests
 
 // bound limits what all clients of a server together can take: connections, and
 // what one of HTTP/2 may have under way. A proxy that wants more of it opens
