@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // What comes of a request whose end one may not agree on.
@@ -93,26 +92,31 @@ func TestSmuggling(t *testing.T) {
 // answers until the hub closes it.
 func (h *testHub) raw(t *testing.T, text string) (statuses []int) {
 	t.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
+	for _, a := range h.exchange(t, text) {
+		statuses = append(statuses, a.status)
 	}
+	return statuses
+}
+
+// exchange is raw, and returns the answers.
+func (h *testHub) exchange(t *testing.T, text string) (as []answer) {
+	t.Helper()
+	conn := h.dialFrom(t, "127.0.0.1")
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(patience))
 	_, _ = io.WriteString(conn, text) // the hub may have had enough of it
 	for r := bufio.NewReader(conn); ; {
 		resp, err := http.ReadResponse(r, nil)
 		if ne, ok := errors.AsType[net.Error](err); ok && ne.Timeout() {
-			t.Fatalf("%.200q: the connection is still open after %d", text, statuses)
+			t.Fatalf("%.200q: the connection is still open after %d answers", text, len(as))
 		}
 		if err != nil {
-			if len(statuses) == 0 {
+			if len(as) == 0 {
 				t.Fatalf("%.200q: no answer: %v", text, err)
 			}
-			return statuses
+			return as
 		}
-		_, _ = io.Copy(io.Discard, resp.Body) // of a known length, and short
+		body, _ := io.ReadAll(resp.Body) // of a known length, and short
 		resp.Body.Close()
-		statuses = append(statuses, resp.StatusCode)
+		as = append(as, answer{resp.StatusCode, resp.Header, body})
 	}
 }
