@@ -274,6 +274,9 @@ func TestQueueForAHashIsBounded(t *testing.T) {
 		for range cap(h.strangers.now) {
 			h.strangers.now <- struct{}{} // somebody hashes
 		}
+		if n := cap(h.strangers.places); n > maxWaiting+cap(h.strangers.now) {
+			t.Errorf("%d may wait", n)
+		}
 		var wg sync.WaitGroup
 		var gaveUp atomic.Int64
 		for range cap(h.strangers.places) {
