@@ -37,7 +37,7 @@ func FuzzOptions(f *testing.F) {
 				t.Errorf("%s %q: fault %+v", s.Kind, options, fd)
 			}
 		}
-		if errs == nil && !json.Valid(options) {
+		if errs == nil && len(options) > 0 && !json.Valid(options) {
 			t.Errorf("%s %q is taken", s.Kind, options)
 		}
 	})
