@@ -58,9 +58,6 @@ const (
 // would else have for ever. It does not touch answers that stream.
 var readTimeout = 10 * time.Second // lowered by tests
 
-// stuckTimeout is how long a client of HTTP/2 may take no byte of all it is sent.
-const stuckTimeout = 10 * time.Second
-
 // Serve runs the hub until ctx ends or something fails, and has released
 // everything when it returns. It writes the URL to open to stdout.
 func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
@@ -153,13 +150,13 @@ func serveHTTP(ctx context.Context, at *listen.Set, h http.Handler, endStreams f
 	protocols.SetUnencryptedHTTP2(true) // for proxies
 	srv := &http.Server{
 		Protocols:      &protocols,
-		HTTP2:          &http.HTTP2Config{WriteByteTimeout: stuckTimeout},
 		Handler:        h,
 		ReadTimeout:    readTimeout,
-		IdleTimeout:    2 * time.Minute,
+		IdleTimeout:    idleTimeout,
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	bound(srv, log)
 	failed, settle := serveAll(srv, at)
 	select {
 	case err := <-failed:

@@ -181,7 +181,7 @@ func sessions(t *testing.T, h *testHub) {
 	h.want(http.StatusNoContent, "DELETE", "/api/v1/session", "", second...)
 	h.want(http.StatusUnauthorized, "GET", "/api/v1/session", "", second...)
 
-	for _, who := range []string{"ann", "nobody"} {
+	for _, who := range []string{"nobody", "ann"} { // her wait is still on when she is looked at below
 		status := 0
 		for range 12 {
 			a := h.do("POST", "/api/v1/session", fmt.Sprintf(`{"name":%q,"password":"guess"}`, who))

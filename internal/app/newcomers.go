@@ -28,10 +28,12 @@ type newcomers struct {
 
 type newcomerKey struct{}
 
-// watch has n know of the connections of srv, which does not serve yet.
+// watch has n know of the connections of srv, which is bound and does not serve yet.
 func (n *newcomers) watch(srv *http.Server) {
 	n.since = make(map[net.Conn]time.Time)
+	others := srv.ConnState
 	srv.ConnState = func(c net.Conn, state http.ConnState) {
+		others(c, state)
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		switch state {

@@ -36,7 +36,7 @@ func table(t *testing.T) ([]route.Route, *auth.Service, *store.Store) {
 
 // tableAt is table for a hub that listens at an address, over a database that
 // seed has filled.
-func tableAt(t *testing.T, at net.IP, seed func(*store.Store) error) ([]route.Route, *auth.Service, *store.Store, *registry.Registry) {
+func tableAt(t testing.TB, at net.IP, seed func(*store.Store) error) ([]route.Route, *auth.Service, *store.Store, *registry.Registry) {
 	t.Helper()
 	dir := t.TempDir()
 	db, err := store.Open(filepath.Join(dir, "camhub.db"))

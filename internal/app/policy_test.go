@@ -131,7 +131,7 @@ func tryRoute(h http.Handler, r route.Route, header http.Header) string {
 
 // policyHub returns the routes of a hub with two cameras and all kinds of
 // callers, its guard, and what each of the callers sends.
-func policyHub(t *testing.T) ([]route.Route, route.Guard, map[string]http.Header) {
+func policyHub(t testing.TB) ([]route.Route, route.Guard, map[string]http.Header) {
 	t.Helper()
 	rs, users, _, reg := tableAt(t, net.IPv4zero, seedPolicy)
 	for _, id := range []string{"a", "b"} {

@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// impatient lowers readTimeout until the hub that the test starts has stopped.
+// impatient lowers readTimeout and idleTimeout until the hub that the test starts
+// has stopped.
 func impatient(t *testing.T) {
-	before := readTimeout
-	t.Cleanup(func() { readTimeout = before })
-	readTimeout = 200 * time.Millisecond
+	read, idle := readTimeout, idleTimeout
+	t.Cleanup(func() { readTimeout, idleTimeout = read, idle })
+	readTimeout, idleTimeout = 200*time.Millisecond, 400*time.Millisecond
 }
 
 // TestSilentBodies announces bodies that never come, to operations that read

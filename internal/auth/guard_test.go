@@ -5,12 +5,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"camhub/internal/access"
 	"camhub/internal/camera"
+	"camhub/internal/fault"
 )
 
 // TestHostsOfAHubWithoutLogin holds against DNS rebinding: a page of a stranger
@@ -226,8 +229,8 @@ func TestPasswordOfEveryRequestIsHashedOnce(t *testing.T) {
 	if w := r.do("GET", "/look", "", basic(r)...); w.Body.String() != "bob" {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	for range cap(r.hashers.strangers) {
-		r.hashers.strangers <- struct{}{} // nobody can hash
+	for range cap(r.hashers.strangers.now) {
+		r.hashers.strangers.now <- struct{}{} // nobody can hash
 	}
 	if w := r.do("GET", "/look", "", basic(r)...); w.Body.String() != "bob" {
 		t.Errorf("again: %d %s", w.Code, w.Body)
@@ -261,4 +264,43 @@ func TestRestartKeepsSessionsAndUsers(t *testing.T) {
 	if err != nil || strings.Contains(cookie, st.Sessions[0].Hash) || strings.Contains(st.Users[0].Password, "password of") {
 		t.Errorf("a secret is stored as it is: %+v, %v", st, err)
 	}
+}
+
+// TestQueueForAHashIsBounded fills the queue of strangers: the next one is told
+// at once, and those who are known have their own.
+func TestQueueForAHashIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHashers()
+		for range cap(h.strangers.now) {
+			h.strangers.now <- struct{}{} // somebody hashes
+		}
+		if n := cap(h.strangers.places); n > maxWaiting+cap(h.strangers.now) {
+			t.Errorf("%d may wait", n)
+		}
+		var wg sync.WaitGroup
+		var gaveUp atomic.Int64
+		for range cap(h.strangers.places) {
+			wg.Go(func() {
+				if err := h.do(t.Context(), false, func() { t.Error("somebody hashes") }); fault.KindOf(err) == fault.TooMany {
+					gaveUp.Add(1)
+				}
+			})
+		}
+		synctest.Wait()
+		began, ran := time.Now(), false
+		if err := h.do(t.Context(), false, func() { ran = true }); fault.KindOf(err) != fault.TooMany || ran || time.Since(began) != 0 {
+			t.Errorf("one too many: %v, ran %v, after %v", err, ran, time.Since(began))
+		}
+		if err := h.do(t.Context(), true, func() { ran = true }); err != nil || !ran {
+			t.Errorf("a known browser: %v", err)
+		}
+		wg.Wait()
+		if got := int(gaveUp.Load()); got != cap(h.strangers.places) || time.Since(began) != hashWait {
+			t.Errorf("%d gave up after %v", got, time.Since(began))
+		}
+		<-h.strangers.now
+		if err := h.do(t.Context(), false, func() {}); err != nil {
+			t.Errorf("when it is free again: %v", err)
+		}
+	})
 }

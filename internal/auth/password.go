@@ -94,35 +94,55 @@ func matches(hash, password string) bool {
 // hashWait bounds the wait for a turn to hash.
 const hashWait = 5 * time.Second
 
+// maxWaiting is how many wait for a turn at most: those that would not get it in
+// time on a slow machine need not wait.
+const maxWaiting = 50
+
 // hashers bounds how many passwords are hashed at once, each of which takes
-// 19 MiB and a core for a while. Browsers that are known have turns of their own,
-// so that a flood of strangers does not keep people out.
+// 19 MiB and a core for a while, and how many wait for that. Browsers that are
+// known have turns of their own, so that a flood of strangers does not keep people
+// out.
 type hashers struct {
-	strangers, known chan struct{}
+	strangers, known turns
+}
+
+// turns is a queue with two bounds: places holds who waits or hashes, and now who
+// hashes.
+type turns struct{ places, now chan struct{} }
+
+func newTurns(n int) turns {
+	return turns{make(chan struct{}, n+maxWaiting), make(chan struct{}, n)}
 }
 
 func newHashers() *hashers {
-	n := max(1, runtime.GOMAXPROCS(0)/2)
-	return &hashers{strangers: make(chan struct{}, n), known: make(chan struct{}, 1)}
+	return &hashers{strangers: newTurns(max(1, runtime.GOMAXPROCS(0)/2)), known: newTurns(1)}
 }
 
-// do runs f when it is its turn, or fails with a fault.Unavailable error or that
-// of ctx.
+// errBusy is what one gets whose turn does not come.
+var errBusy = fault.New(fault.TooMany, "Too many people sign in just now.")
+
+// do runs f when it is its turn, or fails with errBusy or the error of ctx.
 func (h *hashers) do(ctx context.Context, known bool, f func()) error {
-	turns := h.strangers
+	q := h.strangers
 	if known {
-		turns = h.known
+		q = h.known
+	}
+	select {
+	case q.places <- struct{}{}:
+		defer func() { <-q.places }()
+	default:
+		return errBusy
 	}
 	wait := time.NewTimer(hashWait)
 	defer wait.Stop()
 	select {
-	case turns <- struct{}{}:
+	case q.now <- struct{}{}:
+		defer func() { <-q.now }()
 	case <-wait.C:
-		return fault.New(fault.Unavailable, "Too many people sign in just now.")
+		return errBusy
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { <-turns }()
 	f()
 	return nil
 }

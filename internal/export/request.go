@@ -136,7 +136,7 @@ func (r *Request) checkOptions(bad complain) {
 	n := 0
 	for _, c := range r.Note {
 		n++
-		if unicode.IsControl(c) {
+		if unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) {
 			bad("/note", "must not have control characters")
 			break
 		}

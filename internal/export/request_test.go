@@ -41,6 +41,7 @@ func TestBadRequests(t *testing.T) {
 		{"rate 1e9", `{` + front + `,` + from + `,` + to + `,"max_fps":1e9}`, "/max_fps"},
 		{"long note", `{` + front + `,` + from + `,` + to + `,"note":"` + strings.Repeat("é", MaxNote+1) + `"}`, "/note"},
 		{"note of two lines", `{` + front + `,` + from + `,` + to + `,"note":"a\nb"}`, "/note"},
+		{"note that is written backwards", `{` + front + `,` + from + `,` + to + `,"note":"a\u202eb"}`, "/note"},
 		{"all at once", `{"cameras":[1],"from":1,"to":1,"format":1,"speed":"x","max_fps":"x","note":1}`, "/cameras /format /from /max_fps /note /speed /to"},
 	}
 	for _, tt := range tests {

@@ -21,6 +21,7 @@ import (
 const (
 	wallProtocol = "camhub.wall.v1"
 	maxWalls     = 256 // connections of the wall at once
+	maxUserWalls = 128 // of one user: nobody keeps all others out
 )
 
 // wall is the wall socket: all tiles of a page over one connection, as API.md
@@ -41,6 +42,9 @@ func (s *Server) wall(w http.ResponseWriter, r *http.Request) error {
 	who := access.From(r.Context())
 	known := func(id camera.ID) error { return s.known(who, id) }
 	c := &wallConn{s: s, tiles: newWallTiles(tilePictures{s, known}, known, who.Sees, s.decks, s.copies), sees: who.Sees, end: end}
+	if who != nil {
+		c.user = who.Name
+	}
 	if err := s.enter(c); err != nil {
 		return err
 	}
@@ -82,9 +86,22 @@ func (s *Server) enter(c *wallConn) error {
 	if len(s.walls) >= maxWalls {
 		return fault.New(fault.Unavailable, "The wall is open %d times, and the hub serves no more.", maxWalls)
 	}
+	if c.user != "" && s.wallsOf(c.user) >= maxUserWalls {
+		return fault.New(fault.Unavailable, "You have the wall open %d times, and the hub serves nobody more.", maxUserWalls)
+	}
 	s.walls[c] = struct{}{}
 	s.viewers.Add(1)
 	return nil
+}
+
+// wallsOf counts the connections of a user. It is called with mu held.
+func (s *Server) wallsOf(user string) (n int) {
+	for c := range s.walls {
+		if c.user == user {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Server) leave(c *wallConn) {

@@ -19,6 +19,7 @@ import (
 const (
 	pingEvery   = 20 * time.Second
 	silentAfter = 60 * time.Second // a client that answers nothing for so long is dropped
+	farewell    = 5 * time.Second  // a client that was told the end has so long to say it too
 )
 
 // Watch tells what changes among the cameras, as registry.Watch does.
@@ -37,6 +38,7 @@ type wallConn struct {
 	ws      *websocket.Conn
 	conn    *patientConn
 	tiles   *wallTiles
+	user    string               // "" when nobody has to sign in
 	sees    func(camera.ID) bool // which cameras the client may see now
 	heardAt atomic.Int64         // Unix nanoseconds of the last sign of the client
 	end     context.CancelCauseFunc
@@ -73,7 +75,9 @@ func (c *wallConn) run(ctx context.Context) {
 	wg.Go(func() { c.end(c.ping(ctx)) })
 	<-ctx.Done()
 	if e, ok := errors.AsType[ending](context.Cause(ctx)); ok {
-		c.ws.Close(e.code, closeReason(e.reason)) // ends in any case, after at most 10 s
+		// The library waits for the rest of a message as long as that takes to come.
+		_ = c.conn.SetReadDeadline(time.Now().Add(farewell)) // it fails when the connection is gone
+		c.ws.Close(e.code, closeReason(e.reason))            // ends in any case, after at most 10 s
 	} else {
 		c.ws.CloseNow()
 	}

@@ -4,7 +4,9 @@ package retention
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/go-multierror"
 
@@ -105,6 +107,9 @@ func DecodePin(b []byte) (Pin, *multierror.Error) {
 	}
 	if len(p.Note) > maxNote {
 		bad("/note", "must have at most %d bytes", maxNote)
+	}
+	if strings.ContainsFunc(p.Note, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }) {
+		bad("/note", "must not hold control characters")
 	}
 	return Pin{Cameras: p.Cameras, From: p.From, To: p.To, Note: p.Note}, errs
 }

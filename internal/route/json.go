@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/hashicorp/go-multierror"
+
 	"camhub/internal/fault"
 )
 
@@ -19,12 +21,17 @@ const TypeJSON = "application/json"
 const maxBody = 1 << 20 // bytes in the body of a request
 
 // ReadJSON returns the body of a request, which is one JSON value of one of the
-// given media types. A body without a type counts as the first of them.
+// given media types, without a content coding and with no key twice. A body without a type counts as the first of them.
 func ReadJSON(w http.ResponseWriter, r *http.Request, types ...string) ([]byte, error) {
 	if t := r.Header.Get("Content-Type"); t != "" {
 		media, _, err := mime.ParseMediaType(t)
 		if err != nil || !slices.Contains(types, media) {
 			return nil, fault.New(fault.MediaType, "The body must be %s, not %q.", strings.Join(types, " or "), t)
+		}
+	}
+	for _, coding := range r.Header.Values("Content-Encoding") {
+		if coding != "identity" {
+			return nil, fault.New(fault.MediaType, "The body must be sent as it is, not with the coding %q.", coding)
 		}
 	}
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -43,6 +50,9 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, types ...string) ([]byte, 
 	}
 	if at := notUTF8(b); at >= 0 { // json.Unmarshal puts another character in its place
 		return nil, fault.New(fault.Malformed, "The body is not JSON: at byte %d: it is not UTF-8.", at+1)
+	}
+	if pointer, found := repeated(b); found {
+		return nil, fault.InvalidFields("The body says something twice.", multierror.Append(nil, fault.Fieldf(pointer, "stands there twice")))
 	}
 	return raw, nil
 }

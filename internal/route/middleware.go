@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"camhub/internal/fault"
@@ -94,7 +95,7 @@ func recovered(next http.Handler, log *slog.Logger) http.Handler {
 
 // answerTimeout bounds how long a client takes an answer. What streams sets a
 // deadline of its own for each piece.
-const answerTimeout = time.Minute
+var answerTimeout = time.Minute // lowered by tests
 
 // bounded ends answers that the client does not take.
 func bounded(next http.Handler) http.Handler {
@@ -103,6 +104,33 @@ func bounded(next http.Handler) http.Handler {
 		rc.SetWriteDeadline(time.Now().Add(answerTimeout)) // what can't set one writes to memory
 		next.ServeHTTP(w, r)
 		rc.SetWriteDeadline(time.Time{}) // the connection may live on
+	})
+}
+
+// framed ends the connection of a request whose body comes in chunks. Of one that
+// has a Content-Length besides the server does not tell, and where it ends is what
+// a proxy in front and the hub may not agree on: nothing that comes behind it may
+// be taken for a request (RFC 9112, section 6.1).
+func framed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 { // never with HTTP/2
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// maxRanges is how many parts of a file one request may ask for.
+const maxRanges = 16
+
+// fewRanges takes a request for very many parts of a file as one for all of it
+// (RFC 9110, sections 14.2 and 17.15): each part costs more than its bytes.
+func fewRanges(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Count(r.Header.Get("Range"), ",") >= maxRanges {
+			r.Header.Del("Range")
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

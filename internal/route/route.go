@@ -65,7 +65,7 @@ func New(routes []Route, guard Guard, log *slog.Logger) http.Handler {
 	}, log)
 	// Middleware goes around the router, not into it: what is given to
 	// mux.Router.Use does not run for 404 and 405.
-	return identify(logged(recovered(bounded(sameOrigin(m)), log), log))
+	return identify(logged(recovered(bounded(framed(fewRanges(sameOrigin(m)))), log), log))
 }
 
 // allowed returns the methods that the router takes at the request's path.

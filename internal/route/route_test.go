@@ -3,12 +3,16 @@ package route
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-multierror"
 
@@ -172,6 +176,54 @@ func TestStatuses(t *testing.T) {
 	for k := fault.Internal; k <= fault.Unavailable; k++ {
 		if http.StatusText(statuses[k]) == "" {
 			t.Errorf("kind %d has the status %d", k, statuses[k])
+		}
+	}
+}
+
+// TestAnswersNobodyReads asks for more than a socket holds and reads none of it:
+// the handler is let go when the time for an answer is over.
+func TestAnswersNobodyReads(t *testing.T) {
+	before := answerTimeout
+	defer func() { answerTimeout = before }()
+	answerTimeout = 100 * time.Millisecond
+	done := make(chan error, 1)
+	h := New([]Route{{"GET", "/", nil, Public, func(w http.ResponseWriter, _ *http.Request) error {
+		_, err := w.Write(make([]byte, 64<<20))
+		done <- err
+		return nil
+	}}}, unguarded, slog.New(slog.DiscardHandler))
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	select {
+	case err := <-done:
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("the write ended with %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the handler still writes")
+	}
+}
+
+// TestManyRanges shows that a request for a few parts of a file gets them, and one
+// for thousands the whole.
+func TestManyRanges(t *testing.T) {
+	h := New([]Route{{"GET", "/", nil, Public, func(w http.ResponseWriter, r *http.Request) error {
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(strings.Repeat("x", 100_000)))
+		return nil
+	}}}, unguarded, slog.New(slog.DiscardHandler))
+	for n, want := range map[int]int{1: 206, maxRanges: 206, maxRanges + 1: 200, 10_000: 200} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Range", "bytes="+strings.TrimSuffix(strings.Repeat("0-0,", n), ","))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want || w.Body.Len() > 100_000 {
+			t.Errorf("%d ranges: %d with %d bytes", n, w.Code, w.Body.Len())
 		}
 	}
 }

@@ -65,11 +65,17 @@ func fieldsOf(v reflect.Value) map[string]reflect.Value {
 	return fields
 }
 
+// maxShown is how much of a wrong value is repeated, in bytes.
+const maxShown = 40
+
 // explain says in words what value would have been right.
 func explain(err error) string {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {
 		return err.Error()
+	}
+	if len(wrong.Value) > maxShown { // "number" and all its digits
+		wrong.Value = wrong.Value[:maxShown] + "…"
 	}
 	switch wrong.Type.Kind() {
 	case reflect.String:

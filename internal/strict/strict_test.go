@@ -1,6 +1,8 @@
 package strict
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"camhub/internal/fault"
@@ -27,6 +29,7 @@ func TestObject(t *testing.T) {
 		{"string", `{"text":1}`, "/at/text must be a string, not number"},
 		{"whole", `{"count":1.5}`, "/at/count must be a whole number, not number 1.5"},
 		{"too large", `{"count":99999999999999999999}`, "/at/count must be a whole number, not number 99999999999999999999"},
+		{"far too large", `{"count":` + strings.Repeat("9", 1000) + `}`, "/at/count must be a whole number, not number " + strings.Repeat("9", 33) + "…"},
 		{"number", `{"ratio":"x"}`, "/at/ratio must be a number, not string"},
 		{"bool", `{"on":"x"}`, "/at/on must be true or false, not string"},
 		{"map", `{"labels":[]}`, "/at/labels must be an object, not array"},
@@ -92,4 +95,34 @@ func TestEmbedded(t *testing.T) {
 	if len(fault.Fields(errs)) != len(want) {
 		t.Errorf("got %v", errs)
 	}
+}
+
+// FuzzObject decodes objects: what is taken is what encoding/json takes, and every
+// fault has a pointer below the given one.
+func FuzzObject(f *testing.F) {
+	for _, seed := range []string{`{"text":"a","list":["x"]}`, `{"Text":1}`, `{"a/b~c":{}}`, `null`, `[`, `{"count":1e3}`, `{"labels":{"a":null}}`, `{"maybe":null,"text":null}`} {
+		f.Add([]byte(seed))
+	}
+	type target struct {
+		Text   string            `json:"text"`
+		Count  int               `json:"count"`
+		Labels map[string]string `json:"labels"`
+		List   []string          `json:"list"`
+		Maybe  *int              `json:"maybe"`
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var v, plain target
+		errs := Object(b, &v, "/at")
+		if errs == nil {
+			if err := json.Unmarshal(b, &plain); err != nil {
+				t.Errorf("%q is taken: %v", b, err)
+			}
+			return
+		}
+		for _, fd := range fault.Fields(errs) {
+			if !strings.HasPrefix(fd.Pointer, "/at") || fd.Detail == "" {
+				t.Errorf("%q: fault %+v", b, fd)
+			}
+		}
+	})
 }
