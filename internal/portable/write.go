@@ -206,8 +206,12 @@ func number(literal string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode
 // not all of it can be seen.
 func text(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if otherwise[strings.ToLower(s)] || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
 }
+
+// otherwise are the texts that some readers of YAML, or all of its version 1.1, take for
+// a boolean or a key of their own.
+var otherwise = map[string]bool{"y": true, "n": true, "yes": true, "no": true, "on": true, "off": true, "<<": true, "=": true}
