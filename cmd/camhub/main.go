@@ -22,6 +22,8 @@ type command struct {
 var commands = []command{
 	{"serve", "run the hub", serve},
 	{"check", "look for faults in the recordings, and repair them", check},
+	{"export", "write the cameras as YAML", export},
+	{"import", "read cameras, also those of other programs", importFile},
 	{"user", "add, list and remove users, and set their passwords", user},
 	{"simulate", "serve cameras with every known defect, to try things with", simulate},
 	{"version", "say which version this is", version},

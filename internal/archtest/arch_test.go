@@ -70,6 +70,16 @@ var allowed = map[string][]string{
 	},
 	"store": {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/retention"},
 
+	// Definitions in and out.
+	"internal/redact":    {},
+	"internal/yamldoc":   {},
+	"internal/hubclient": {},
+	"internal/foreign":   {"internal/camera", "internal/yamldoc"},
+	"internal/portable": {
+		"internal/camera", "internal/event", "internal/fault", "internal/foreign", "internal/hubclient", "internal/redact",
+		"internal/retention", "internal/source", "internal/strict", "internal/yamldoc",
+	},
+
 	// Recordings.
 	"internal/record/disk": {},
 	"internal/record/mov":  {"internal/record/disk"},
@@ -107,10 +117,10 @@ var allowed = map[string][]string{
 	// The whole.
 	"internal/app": {
 		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/event",
-		"internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
-		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
-		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",
-		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam",
+		"internal/export", "internal/fault", "internal/foreign", "internal/hub", "internal/hubclient",
+		"internal/inventory", "internal/jpegstream", "internal/live", "internal/metrics", "internal/portable", "internal/probe",
+		"internal/record/archive", "internal/record/disk", "internal/recording", "internal/registry",
+		"internal/rendition", "internal/retention", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam",
 		"internal/source/mjpeg", "internal/source/picamera", "internal/source/snapshot",
 		"internal/source/v4l2", "internal/upstream", "store", "web",
 	},
