@@ -79,6 +79,9 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/event", "internal/fault", "internal/foreign", "internal/hubclient", "internal/redact",
 		"internal/retention", "internal/source", "internal/strict", "internal/yamldoc",
 	},
+	"internal/doctor": {
+		"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/redact", "internal/source",
+	},
 
 	// Recordings.
 	"internal/record/disk": {},
@@ -116,8 +119,8 @@ var allowed = map[string][]string{
 
 	// The whole.
 	"internal/app": {
-		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/event",
-		"internal/export", "internal/fault", "internal/foreign", "internal/hub", "internal/hubclient",
+		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/doctor",
+		"internal/event", "internal/export", "internal/fault", "internal/foreign", "internal/hub", "internal/hubclient",
 		"internal/inventory", "internal/jpegstream", "internal/live", "internal/metrics", "internal/portable", "internal/probe",
 		"internal/record/archive", "internal/record/disk", "internal/recording", "internal/registry",
 		"internal/rendition", "internal/retention", "internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam",

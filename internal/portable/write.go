@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"camhub/internal/camera"
+	"camhub/internal/redact"
 	"camhub/internal/retention"
 	"camhub/internal/source"
 )
@@ -215,3 +216,29 @@ func text(s string) *yaml.Node {
 // otherwise are the texts that some readers of YAML, or all of its version 1.1, take for
 // a boolean or a key of their own.
 var otherwise = map[string]bool{"y": true, "n": true, "yes": true, "no": true, "on": true, "off": true, "<<": true, "=": true}
+
+// Shareable returns a state that may be given to strangers who help: without secrets,
+// user names and what addresses may hide.
+func Shareable(s *State, kinds source.Kinds) (*State, error) {
+	out := *s
+	out.Cameras = slices.Clone(s.Cameras)
+	for i := range out.Cameras {
+		d := &out.Cameras[i]
+		options, err := optionsOf(d.Source, kinds, false)
+		if err != nil {
+			return nil, fmt.Errorf("camera %q: %w", d.ID, err)
+		}
+		for name, v := range options {
+			if text, ok := v.(string); ok && text != "" {
+				options[name] = redact.Text(text)
+				if name == "username" {
+					options[name] = redact.Hidden
+				}
+			}
+		}
+		if d.Source.Options, err = json.Marshal(options); err != nil {
+			return nil, err
+		}
+	}
+	return &out, nil
+}
