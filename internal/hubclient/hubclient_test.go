@@ -34,7 +34,7 @@ func TestCalls(t *testing.T) {
 	})
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) })
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) })
-	mux.HandleFunc("GET /away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 302) })
+	mux.HandleFunc("GET /away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) })
 	srv := httptest.NewServer(&mux)
 	defer srv.Close()
 	c, err := New(srv.URL+"/", "secret")
