@@ -22,6 +22,9 @@ type command struct {
 var commands = []command{
 	{"serve", "run the hub", serve},
 	{"check", "look for faults in the recordings, and repair them", check},
+	{"doctor", "say what is wrong, and what to do", doctor},
+	{"export", "write the cameras as YAML", export},
+	{"import", "read cameras, also those of other programs", importFile},
 	{"user", "add, list and remove users, and set their passwords", user},
 	{"backup", "write a backup of the cameras, users, settings and events", backup},
 	{"restore", "put a backup back", restore},

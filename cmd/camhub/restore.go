@@ -14,12 +14,15 @@ import (
 func restore(_ context.Context, args []string, stdout, _ io.Writer) error {
 	fs := flag.NewFlagSet("camhub restore", flag.ContinueOnError)
 	dir := fs.String("data", dataFolder(), "`folder` that holds everything camhub keeps")
-	file, rest := takeName(args)
+	file, rest, err := takeFile(fs, args, "")
+	if err != nil {
+		return err
+	}
 	if err := parse(fs, rest, stdout); err != nil {
 		return err
 	}
 	if file == "" {
-		return usageError{errors.New("say what, before the flags: camhub restore FILE")}
+		return usageError{errors.New("say what: camhub restore FILE")}
 	}
 	return app.Restore(*dir, file, stdout)
 }

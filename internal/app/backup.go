@@ -26,10 +26,7 @@ func newBackups(db *protected, dataDir, version string, record func(event.Event)
 
 // Backup says what is to be backed up, and where to.
 type Backup struct {
-	DataDir string // of a hub that does not run
-	URL     string // or else of one that runs
-	Token   string // an API token of an admin of that; "" when it has no users
-	Key     string // see Config.Key
+	Place
 	File    string // must not exist; "-" is standard output
 	Secrets bool   // with the passwords of cameras and users
 	Version string
@@ -77,14 +74,18 @@ func (b Backup) Run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 // make writes a backup to w.
 func (b Backup) make(ctx context.Context, w io.Writer) (err error) {
 	if b.URL != "" {
-		return backup.Download(ctx, b.URL, b.Token, b.Secrets, w)
+		hub, err := b.client()
+		if err != nil {
+			return err
+		}
+		return backup.Download(ctx, hub, b.Secrets, w)
 	}
 	if _, err := os.Stat(filepath.Join(b.DataDir, storeFile)); err != nil {
 		return fmt.Errorf("there is nothing to back up: %w", err)
 	}
-	db, err := openStore(b.DataDir, b.Key, slog.Default())
+	db, err := b.open()
 	if err != nil {
-		return fmt.Errorf("%w (while the hub runs, name it with --url)", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var lost error

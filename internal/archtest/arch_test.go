@@ -74,7 +74,13 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
 	},
-	"store": {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/retention"},
+	"store":              {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/retention"},
+	"internal/redact":    {},
+	"internal/yamldoc":   {},
+	"internal/hubclient": {},
+	"internal/foreign":   {"internal/camera", "internal/yamldoc"},
+	"internal/portable":  {"internal/camera", "internal/event", "internal/fault", "internal/foreign", "internal/hubclient", "internal/redact", "internal/retention", "internal/source", "internal/strict", "internal/yamldoc"},
+	"internal/doctor":    {"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/redact", "internal/source"},
 
 	// Recordings.
 	"internal/record/disk": {},
@@ -105,7 +111,7 @@ var allowed = map[string][]string{
 		"internal/recording", "internal/registry", "internal/rendition", "internal/retention",
 		"internal/route", "internal/strict",
 	},
-	"internal/backup": {"internal/access", "internal/event", "internal/fault", "internal/seal", "store"},
+	"internal/backup": {"internal/access", "internal/event", "internal/fault", "internal/hubclient", "internal/seal", "store"},
 	"internal/live": {
 		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/hub",
 		"internal/media", "internal/meter", "internal/record/archive", "internal/registry",
@@ -117,10 +123,11 @@ var allowed = map[string][]string{
 	// The whole.
 	"internal/app": {
 		"internal/access", "internal/api", "internal/auth", "internal/backup", "internal/camera",
-		"internal/certs", "internal/connlimit", "internal/event", "internal/export", "internal/fault",
-		"internal/front", "internal/hub", "internal/inventory", "internal/jpegstream", "internal/listen",
-		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
-		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",
+		"internal/certs", "internal/connlimit", "internal/doctor", "internal/event", "internal/export",
+		"internal/fault", "internal/foreign", "internal/front", "internal/hub", "internal/hubclient",
+		"internal/inventory", "internal/jpegstream", "internal/listen", "internal/live", "internal/metrics",
+		"internal/portable", "internal/probe", "internal/record/archive", "internal/record/disk",
+		"internal/recording", "internal/registry", "internal/rendition", "internal/retention",
 		"internal/route", "internal/seal", "internal/service", "internal/source", "internal/source/emulated",
 		"internal/source/httpcam", "internal/source/mjpeg", "internal/source/picamera",
 		"internal/source/snapshot", "internal/source/v4l2", "internal/upstream", "store", "web",

@@ -343,24 +343,6 @@ func TestWatchAndEvents(t *testing.T) {
 	}
 }
 
-func TestSlug(t *testing.T) {
-	tests := map[string]string{
-		"Front door":             "front-door",
-		"  --Éclair!! №5 ":       "eclair-no5",
-		"Вход":                   "camera",
-		"":                       "camera",
-		strings.Repeat("ab", 80): strings.Repeat("ab", 28),
-	}
-	for name, want := range tests {
-		if got := slug(name); got != want {
-			t.Errorf("%q became %q, want %q", name, got, want)
-		}
-		if !camera.ID(slug(name)).Valid() {
-			t.Errorf("%q is no id", slug(name))
-		}
-	}
-}
-
 func TestOrderMustBeComplete(t *testing.T) {
 	r := newRegistry(t)
 	create(t, r, `{"id":"a","name":"A","source":{"kind":"still"}}`)

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"io"
+	"net"
+
+	"camhub/internal/doctor"
+	"camhub/internal/event"
+	"camhub/internal/portable"
+	"camhub/store"
+)
+
+// Doctor says where to look for what is wrong.
+type Doctor struct {
+	Place
+	Listen  string // the address that the hub is meant to serve on
+	Bundle  string // a file for whoever helps; "" for none
+	JSON    bool   // the page is for programs
+	Version string
+}
+
+// Run looks at a hub and its machine, and writes the page to stdout. It returns whether
+// nothing failed.
+func (d Doctor) Run(ctx context.Context, stdout io.Writer) (healthy bool, err error) {
+	c := doctor.Config{
+		DataDir: d.DataDir, Listen: d.Listen, Asked: d.URL != "", Kinds: kinds, Version: d.Version,
+		Verify: store.Verify, InUse: store.IsInUse, Open: d.open,
+	}
+	if d.URL == "" {
+		d.URL = urlOf(d.Listen)
+	}
+	if c.Hub, err = d.client(); err != nil {
+		return false, err
+	}
+	r := doctor.Examine(ctx, c)
+	if d.Bundle != "" {
+		b, err := r.Bundle(c)
+		if err != nil {
+			return false, err
+		}
+		if err := writeOut(d.Bundle, b, stdout); err != nil {
+			return false, err
+		}
+	}
+	if d.JSON {
+		return r.Healthy, r.WriteJSON(stdout)
+	}
+	return r.Healthy, r.WriteText(stdout)
+}
+
+// urlOf returns where a hub answers this machine that listens at an address.
+func urlOf(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		listen = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + listen
+}
+
+// bundledEvents is how many events a doctor sees, the newest.
+const bundledEvents = 1000
+
+// open reads what a hub that does not run has stored.
+func (d Doctor) open(ctx context.Context) (*doctor.Data, error) {
+	db, err := d.Place.open()
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close() // what it could not write says the database check of the next start
+	out := &doctor.Data{}
+	if out.State, err = (portable.Offline{Store: db.Store}).State(ctx); err != nil {
+		return nil, err
+	}
+	users, err := db.Access()
+	if err != nil {
+		return nil, err
+	}
+	out.Users = len(users.Users)
+	out.Events, err = db.Events(event.Query{}, bundledEvents)
+	return out, err
+}

@@ -1,0 +1,133 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"strconv"
+	"syscall"
+)
+
+// checkFolder looks whether the hub may use its data folder, and nobody else.
+func checkFolder(_ context.Context, e *exam) []Finding {
+	info, err := os.Stat(e.DataDir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return warn("start the hub, which makes it, or name another one with --data", "%s does not exist", e.DataDir)
+	case err != nil:
+		return fail("check the rights of the folders above it", "%v", err)
+	case !info.IsDir():
+		return fail("choose another one with --data, or move away what stands there", "%s is not a folder", e.DataDir)
+	}
+	switch err := writable(e.DataDir); {
+	case errors.Is(err, syscall.EROFS):
+		return fail("mount the disk for writing; the kernel's log says why it is not (dmesg)", "%s is on a disk that is mounted read-only", e.DataDir)
+	case err != nil:
+		return fail("give it to the user that runs camhub (chown), or run this command as that user", "this user may not write into %s: %v", e.DataDir, err)
+	}
+	owner := ""
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		owner = ", of " + userName(st.Uid)
+		if int(st.Uid) != os.Geteuid() && os.Geteuid() != 0 {
+			return warn("run this command as the user that runs camhub", "%s belongs to %s, and this is %s", e.DataDir, userName(st.Uid), userName(uint32(os.Geteuid())))
+		}
+	}
+	mode := info.Mode().Perm()
+	switch {
+	case mode&0o022 != 0:
+		return fail("chmod 700 "+e.DataDir, "every user of this machine may change %s (%04o%s)", e.DataDir, mode, owner)
+	case mode&0o044 != 0 && mode&0o011 != 0:
+		return warn("chmod 700 "+e.DataDir, "other users of this machine may read recordings in %s (%04o%s)", e.DataDir, mode, owner)
+	}
+	if db, err := os.Stat(e.database); err == nil && db.Mode().Perm()&0o077 != 0 {
+		return fail("chmod 600 "+e.database, "other users of this machine may read the passwords of cameras in %s (%04o)", e.database, db.Mode().Perm())
+	}
+	return ok("%s (%04o%s)", e.DataDir, mode, owner)
+}
+
+// userName returns the name of a user, or the number.
+func userName(id uint32) string {
+	text := strconv.FormatUint(uint64(id), 10)
+	if u, err := user.LookupId(text); err == nil {
+		return "user " + u.Username
+	}
+	return "user " + text
+}
+
+// Limits of the room that should be left.
+const (
+	failFree = 64 << 20
+	warnFree = 512 << 20
+)
+
+// checkSpace looks how much room is left.
+func checkSpace(_ context.Context, e *exam) []Finding {
+	s, err := statFS(e.DataDir)
+	switch {
+	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, fs.ErrNotExist):
+		return ok("not known")
+	case err != nil:
+		return fail("check the disk; the kernel's log says more (dmesg)", "can't be asked for: %v", err)
+	}
+	const advice = "make room, or set smaller limits for recordings (the page /storage)"
+	free := fmt.Sprintf("%s of %s are free", size(s.free), size(s.total))
+	switch {
+	case s.free < failFree:
+		return fail(advice, "%s", free)
+	case s.inodes > 0 && s.freeInodes < 200:
+		return fail("remove files: the file system can hold no more of them", "%s, and room for %d more files of %d", free, s.freeInodes, s.inodes)
+	case s.inodes > 0 && s.freeInodes < s.inodes/50:
+		return warn("remove files: each minute of a recording takes one", "%s, and room for %d more files of %d", free, s.freeInodes, s.inodes)
+	case s.free < warnFree:
+		return warn(advice, "%s", free)
+	}
+	return ok("%s", free)
+}
+
+// checkFileSystem looks whether the data folder is where it lasts.
+func checkFileSystem(_ context.Context, e *exam) []Finding {
+	s, err := statFS(e.DataDir)
+	switch {
+	case err != nil:
+		return ok("not known")
+	case s.memory:
+		return warn("put the data folder on a disk", "%s is memory: all is lost with a restart of the machine", s.name)
+	case s.network:
+		return warn("put the data folder on a disk of this machine; recordings alone may be elsewhere", "%s is reached over the network: the database needs locks and writes that such file systems do not promise", s.name)
+	}
+	return ok("%s", s.name)
+}
+
+// checkDatabase looks at every byte of the database of a hub that does not run.
+func checkDatabase(_ context.Context, e *exam) []Finding {
+	switch {
+	case e.missing:
+		return warn("start the hub, which makes it, or name another data folder with --data", "there is none in %s yet", e.DataDir)
+	case e.running:
+		return ok("in use by a hub, which has checked it when it started")
+	case e.damage != nil:
+		return fail("put a copy from your backup in its place, unless the message says otherwise", "%v", e.damage)
+	case e.dataErr != nil:
+		return fail("see the message", "can't be read: %v", e.dataErr)
+	case e.warning != "":
+		return warn("compare the cameras with what you know, and make a backup", "%s", e.warning)
+	}
+	return ok("every record of %s is whole", e.database)
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	v, unit := float64(max(n, 0)), 0
+	units := []string{"bytes", "kB", "MB", "GB", "TB", "PB", "EB"}
+	for v >= 1000 && unit < len(units)-1 {
+		v /= 1000
+		unit++
+	}
+	if unit == 0 || v >= 100 {
+		return fmt.Sprintf("%.0f %s", v, units[unit])
+	}
+	return fmt.Sprintf("%.1f %s", v, units[unit])
+}

@@ -1,0 +1,71 @@
+// Package redact takes out of texts what may be a secret, for those that leave the
+// hub: in addresses the user name and password, every value of the query (cameras
+// take passwords there by many names), and the fragment.
+package redact
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Hidden stands in the place of what was taken out.
+const Hidden = "***"
+
+// URL returns an address without its secrets. What is no address with "://" is
+// taken for one without a scheme.
+func URL(s string) string {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if ok {
+		scheme += "://"
+	} else {
+		scheme, rest = "", s
+	}
+	rest, _, fragment := strings.Cut(rest, "#")
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	authority, target := rest[:end], rest[end:]
+	path, query, has := strings.Cut(target, "?")
+	if strings.Contains(authority, "@") { // of a password with a slash in it, a part stands in the path
+		whole := authority + path
+		authority, path = Hidden+whole[strings.LastIndexByte(whole, '@'):], ""
+	}
+	if has {
+		path += "?" + values(query)
+	}
+	if fragment {
+		path += "#" + Hidden
+	}
+	return scheme + authority + path
+}
+
+// values hides the values of a query, and what has no name. Some cameras want
+// question marks or semicolons between its parts.
+func values(query string) string {
+	var b strings.Builder
+	for {
+		end := strings.IndexAny(query, "&?;")
+		part := query
+		if end >= 0 {
+			part = query[:end]
+		}
+		if name, value, ok := strings.Cut(part, "="); ok && value != "" {
+			b.WriteString(name + "=" + Hidden)
+		} else if ok || part == "" {
+			b.WriteString(part)
+		} else {
+			b.WriteString(Hidden)
+		}
+		if end < 0 {
+			return b.String()
+		}
+		b.WriteByte(query[end])
+		query = query[end+1:]
+	}
+}
+
+var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+`)
+
+// Text returns a text with each address in it as URL returns it.
+func Text(s string) string { return address.ReplaceAllStringFunc(s, URL) }

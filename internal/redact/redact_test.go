@@ -1,0 +1,55 @@
+package redact
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://10.0.0.5/video":        "http://10.0.0.5/video",
+		"http://u:p@10.0.0.5:81/video": "http://***@10.0.0.5:81/video",
+		"http://u:p@ss/w@10.0.0.5/":    "http://***@10.0.0.5/",
+		"http://u:p@s@10.0.0.5/":       "http://***@10.0.0.5/",
+		"rtsp://u:p@h":                 "rtsp://***@h",
+		"http://h/x?usr=a&pwd=b":       "http://h/x?usr=***&pwd=***",
+		"http://h/x?Video?Acc=U?Pwd=P": "http://h/x?***?Acc=***?Pwd=***",
+		"http://h?s3cret":              "http://h?***",
+		"http://h/x?a=&b;c=d#token":    "http://h/x?a=&***;c=***#***",
+		"http://h/x?a=b=c":             "http://h/x?a=***",
+		"/cgi?pwd=x":                   "/cgi?pwd=***",
+		"u:p@h/x":                      "***@h/x",
+		"":                             "",
+		"http://[::1]:80/@x":           "http://[::1]:80/@x",
+		"http://h/x?url=http://u:p@other/?pwd=again": "http://h/x?url=***?pwd=***",
+	} {
+		if got := URL(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	in := `dial "http://u:secret1@h/a?pwd=secret2": no answer (rtsp://secret3@x/y).`
+	want := `dial "http://***@h/a?pwd=***": no answer (rtsp://***@x/y).`
+	if got := Text(in); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func FuzzURL(f *testing.F) {
+	f.Add("http://u:", "p", "@h/x?a=")
+	f.Fuzz(func(t *testing.T, before, _, after string) {
+		const planted = "plantedsecret"
+		if strings.ContainsAny(before, "/?#@:") || strings.ContainsAny(after, "/?#@ ") {
+			return
+		}
+		for _, in := range []string{
+			"http://u:" + planted + "@" + after + "/x", "http://h/" + before + "?a=" + planted + after, "http://h/x#" + planted,
+		} {
+			if got := URL(in); strings.Contains(got, planted) {
+				t.Errorf("%q became %q", in, got)
+			}
+		}
+	})
+}
