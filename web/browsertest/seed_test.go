@@ -3,7 +3,6 @@ package browsertest
 import (
 	"bytes"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"log/slog"
 	"path/filepath"
@@ -49,14 +48,15 @@ func startSeeded(t *testing.T, cameras ...string) (*hub, seeded) {
 // film records a picture every half minute.
 func film(t *testing.T, a *archive.Archive, id camdef.ID, hue int, from, to time.Time, gap archive.Gap) {
 	t.Helper()
-	const every, length = 30 * time.Second, time.Hour
+	const every, length = 30 * time.Second, 2 * time.Hour
+	pictures := stills(t, hue)
 	for at := from; at.Before(to); {
 		r, err := a.Create(t.Context(), archive.NewSegment{Camera: id, Start: at, Width: 640, Height: 360, Gap: gap})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for end := at.Add(length); at.Before(end) && at.Before(to); at = at.Add(every) {
-			if err := r.Write(at, still(t, hue, at)); err != nil {
+			if err := r.Write(at, pictures[at.Unix()/30%int64(len(pictures))]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -67,23 +67,24 @@ func film(t *testing.T, a *archive.Archive, id camdef.ID, hue int, from, to time
 	}
 }
 
-// still returns a picture that tells cameras and hours apart.
-func still(t *testing.T, hue int, at time.Time) []byte {
+// stills returns pictures of a camera that differ, as they follow one another.
+func stills(t *testing.T, hue int) (all [][]byte) {
 	t.Helper()
-	palette := color.Palette{}
-	for i := range 16 {
-		palette = append(palette, color.YCbCr{Y: uint8(60 + 8*i), Cb: uint8(90 + hue*40), Cr: uint8(170 - hue*30)})
+	for n := range 8 {
+		m := image.NewYCbCr(image.Rect(0, 0, 640, 360), image.YCbCrSubsampleRatio420)
+		for i := range m.Y {
+			m.Y[i] = uint8(60 + 16*((i%640+i/640+n*80)/80%8))
+		}
+		for i := range m.Cb {
+			m.Cb[i], m.Cr[i] = uint8(90+hue*40), uint8(170-hue*30)
+		}
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 50}); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, b.Bytes())
 	}
-	m := image.NewPaletted(image.Rect(0, 0, 640, 360), palette)
-	shift := int(at.Unix()/30) * 16
-	for i := range m.Pix {
-		m.Pix[i] = uint8((i%640+i/640+shift)/64) % 16
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 50}); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return all
 }
 
 // zulu writes an instant as an address has it.

@@ -21,13 +21,13 @@ func (p *tab) axis() (from, to time.Time) {
 func TestTimelineByFingers(t *testing.T) {
 	t.Parallel()
 	hub, s := startSeeded(t, "East")
-	p := startBrowser(t).open(hub.url+"/?at="+zulu(s.ended.Add(-time.Hour)), "")
+	y, m, d := s.begun.Local().AddDate(0, 0, 1).Date() // a day that is over
+	p := startBrowser(t).open(hub.url+"/?at="+zulu(time.Date(y, m, d, 12, 0, 0, 0, time.Local)), "")
 	p.size(360, 740)
 	p.waitFor(`document.querySelector('.tile.replay.painted') && document.querySelector('.ribbon .all')`)
 	from, to := p.axis()
 	timeAt := func(share float64) time.Time { return from.Add(time.Duration(share * float64(to.Sub(from)))) }
-	head := timeAt(0)
-	if head.After(s.ended) || to.Sub(from) < 23*time.Hour {
+	if to.Sub(from) < 23*time.Hour {
 		t.Fatalf("the band is from %v to %v", from, to)
 	}
 	p.finger(input.DispatchTouchEventTypeTouchStart, p.at(".ribbon", 0.5, 0.5))
@@ -58,9 +58,6 @@ func TestTimelineByFingers(t *testing.T) {
 	share := func(at time.Time) float64 { return float64(at.Sub(from2)) / float64(to2.Sub(from2)) }
 	if math.Abs(share(left)-0.08) > 0.05 || math.Abs(share(right)-0.92) > 0.05 {
 		t.Errorf("two fingers took %v and %v to %.2f and %.2f of the band", left, right, share(left), share(right))
-	}
-	if at, _ := p.sliderAt(); at.Before(from2) || at.After(to2) {
-		p.waitFor(fmt.Sprintf(`Number(document.querySelector('.ribbon').getAttribute('aria-valuenow')) >= %d`, from2.Unix()))
 	}
 }
 
@@ -103,6 +100,12 @@ func TestTimelineIsAccessible(t *testing.T) {
 	p.accessible(axe, "storage-full")
 }
 
+// apart is true when no control of the timeline lies over another.
+const apart = `(() => {
+	const places = [...document.querySelectorAll('.transport :is(button, select, .instant)')].filter((el) => el.checkVisibility()).map((el) => el.getBoundingClientRect());
+	return places.every((p, i) => places.slice(0, i).every((o) => o.right <= p.left + 1 || p.right <= o.left + 1 || o.bottom <= p.top + 1 || p.bottom <= o.top + 1));
+})()`
+
 // TestTimelineInEverySize looks at all pages with recordings in windows from a phone to a
 // large screen: nothing is wider than the window, and nothing moves by itself for those
 // who do not want that.
@@ -132,6 +135,7 @@ func TestTimelineInEverySize(t *testing.T) {
 				p.size(size[0], size[1], "prefers-color-scheme:"+scheme, "prefers-reduced-motion:reduce")
 				p.waitFor(fmt.Sprintf(`document.documentElement.scrollWidth <= %d && document.getAnimations().length === 0`, size[0]))
 				p.waitFor(`[...document.querySelectorAll('.transport button, .transport select')].every((el) => !el.checkVisibility() || el.getBoundingClientRect().right <= innerWidth && el.getBoundingClientRect().left >= 0)`)
+				p.waitFor(apart)
 				p.screenshot(fmt.Sprintf("size-%s-%d-%s", page.name, size[0], scheme))
 			}
 		}

@@ -89,7 +89,8 @@ export class ExportList {
         element('div', {},
           element('strong', { dir: 'auto' }, what), ' ',
           element('small', {}, [e.format, state, e.error?.message ?? '', e.note].filter((t) => t !== '').join(' · ')),
-          progress, ...(e.state === 'ready' ? [element('ul', { class: 'files' }, ...e.files.map((f) => fileOf(e, f)))] : [])),
+          progress, ...(e.state === 'ready' ? [element('ul', { class: 'files' }, ...e.files.map((f) => fileOf(e, f)))] : []),
+          ...(e.state === 'ready' && e.files.some((f) => !f.sha256) ? [element('small', {}, words.checksumLater)] : [])),
         end),
     };
   }
@@ -114,5 +115,5 @@ export class ExportList {
  */
 function fileOf(e, { name, size: bytes, sha256 }) {
   return element('li', {}, element('a', { href: exports.file(e.id, name), download: name, dir: 'auto' }, name), ' ', element('small', {}, size(bytes)),
-    element('small', {}, ...(sha256 ? [`${words.checksum} `, element('code', {}, sha256)] : [words.checksumLater])));
+    ...(sha256 ? [element('small', {}, `${words.checksum} `, element('code', {}, sha256))] : []));
 }

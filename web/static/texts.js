@@ -296,7 +296,7 @@ export const words = {
   exportsNone: 'There are no exports.',
   exportRemove: 'Remove',
   checksum: 'SHA-256',
-  checksumLater: 'Its checksum is known when it was downloaded once.',
+  checksumLater: 'The checksum of a file is shown when it was downloaded once.',
   budget: 'Budget',
   budgetBytes: 'Room for all recordings',
   budgetBytesHint: 'The oldest recordings beyond it are deleted. Empty: as much as the disk has.',

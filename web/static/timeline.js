@@ -72,7 +72,7 @@ export class Timeline {
       { text: words.exportRange, primary: true, act: (range) => this.#exporting.open({ cameras: this.#cameras, ...range }) },
       { text: words.keepRange, act: (range) => this.#keep(range) },
     ]);
-    this.#section.append(this.#transport.el, this.#bar.el);
+    this.#section.append(this.#transport.el, this.#bar.frame);
     this.#records.addEventListener('change', () => this.#draw());
     playback.addEventListener('change', () => this.#moved());
     new ResizeObserver(() => this.#draw()).observe(this.#bar.el);
