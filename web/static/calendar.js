@@ -47,7 +47,7 @@ export class Calendar {
       return button;
     };
     const names = weeksOf(0)[1].map((d) => element('th', { scope: 'col' }, d.toLocaleDateString([], { weekday: 'short' })));
-    this.#el.append(element('header', {}, turn(words.previousMonth, 'back', -1), this.#title, turn(words.nextMonth, 'next', 1)),
+    this.#el.append(element('div', { class: 'turn' }, turn(words.previousMonth, 'back', -1), this.#title, turn(words.nextMonth, 'next', 1)),
       element('table', {}, element('thead', {}, element('tr', {}, ...names)), this.#body));
     this.#el.addEventListener('keydown', (event) => this.#key(event));
     document.body.append(this.#el);

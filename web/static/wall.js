@@ -90,6 +90,7 @@ const form = new CameraForm({
   local: hasDevices,
   done: (camera, task) => {
     note(task === 'edit' ? say.saved(camera.name) : say.added(camera.name));
+    for (const { message } of camera.warnings ?? []) note(message, 'failed'); // of limits that were saved all the same
     poller.refresh();
   },
 });
