@@ -25,6 +25,7 @@ type Cameras interface {
 	Create(ctx context.Context, body []byte) (camera.Definition, error)
 	Replace(ctx context.Context, id camera.ID, body []byte, c registry.Condition) (camera.Definition, bool, error)
 	Patch(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (camera.Definition, error)
+	Try(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (camera.Definition, error)
 	Delete(ctx context.Context, id camera.ID, c registry.Condition) error
 	Duplicate(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (camera.Definition, error)
 	Restore(ctx context.Context, id camera.ID) (camera.Definition, error)

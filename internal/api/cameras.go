@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/hub"
+	"camhub/internal/recording"
 	"camhub/internal/registry"
 	"camhub/internal/strict"
 )
@@ -55,13 +57,24 @@ func (s *server) cameras(who *access.Caller) ([]cameraJSON, error) {
 	return list, err
 }
 
-// writeCamera answers with one camera and its revision.
-func (s *server) writeCamera(w http.ResponseWriter, r *http.Request, status int, d camera.Definition) error {
+// changedJSON is a camera that was changed, and what its limits can't hold.
+type changedJSON struct {
+	cameraJSON
+	Warnings []recording.Warning `json:"warnings"` // never null
+}
+
+// writeChanged is writeCamera for a camera that was changed, or would be. When nobody
+// can say what the limits of its recordings bring, that is no fault of the change.
+func (s *server) writeChanged(w http.ResponseWriter, r *http.Request, status int, d camera.Definition) error {
+	out := changedJSON{s.shown(access.From(r.Context()), d), []recording.Warning{}}
+	if f, err := s.Recording.Forecast(recording.Trial{Camera: d.ID, KeepDays: d.Record.KeepDays, KeepBytes: d.Record.KeepBytes}); err == nil {
+		out.Warnings = slices.DeleteFunc(f.Warnings, func(w recording.Warning) bool { return w.Camera != d.ID })
+	}
 	w.Header().Set("ETag", etag(d.Revision))
 	if status == http.StatusCreated {
 		w.Header().Set("Location", "/api/v1/cameras/"+string(d.ID))
 	}
-	return writeJSON(w, status, s.shown(access.From(r.Context()), d))
+	return writeJSON(w, status, out)
 }
 
 func (s *server) getCamera(w http.ResponseWriter, r *http.Request) error {
@@ -69,7 +82,8 @@ func (s *server) getCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, r, http.StatusOK, d)
+	w.Header().Set("ETag", etag(d.Revision))
+	return writeJSON(w, http.StatusOK, s.shown(access.From(r.Context()), d))
 }
 
 func (s *server) createCamera(w http.ResponseWriter, r *http.Request) error {
@@ -81,7 +95,7 @@ func (s *server) createCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, r, http.StatusCreated, d)
+	return s.writeChanged(w, r, http.StatusCreated, d)
 }
 
 func (s *server) replaceCamera(w http.ResponseWriter, r *http.Request) error {
@@ -101,10 +115,19 @@ func (s *server) replaceCamera(w http.ResponseWriter, r *http.Request) error {
 	if created {
 		status = http.StatusCreated
 	}
-	return s.writeCamera(w, r, status, d)
+	return s.writeChanged(w, r, status, d)
 }
 
+// patchCamera changes a camera; as a dry run it only answers what would be.
 func (s *server) patchCamera(w http.ResponseWriter, r *http.Request) error {
+	q := newQuery(r, "dry_run")
+	change := s.Cameras.Patch
+	if q.flag("dry_run") {
+		change = s.Cameras.Try
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
 	c, err := condition(r)
 	if err != nil {
 		return err
@@ -113,11 +136,11 @@ func (s *server) patchCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.Cameras.Patch(r.Context(), cameraID(r), patch, c)
+	d, err := change(r.Context(), cameraID(r), patch, c)
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, r, http.StatusOK, d)
+	return s.writeChanged(w, r, http.StatusOK, d)
 }
 
 func (s *server) deleteCamera(w http.ResponseWriter, r *http.Request) error {
@@ -145,7 +168,7 @@ func (s *server) duplicateCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, r, http.StatusCreated, d)
+	return s.writeChanged(w, r, http.StatusCreated, d)
 }
 
 func (s *server) restoreCamera(w http.ResponseWriter, r *http.Request) error {
@@ -153,7 +176,7 @@ func (s *server) restoreCamera(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeCamera(w, r, http.StatusCreated, d)
+	return s.writeChanged(w, r, http.StatusCreated, d)
 }
 
 func (s *server) getStatus(w http.ResponseWriter, r *http.Request) error {

@@ -21,8 +21,9 @@ type dayJSON struct {
 
 // daysJSON is the days of a time zone on which anything is recorded.
 type daysJSON struct {
-	Zone string    `json:"zone"`
-	Days []dayJSON `json:"days"`
+	Zone   string     `json:"zone"`
+	Oldest *time.Time `json:"oldest"` // when the first recording begins, on whatever day
+	Days   []dayJSON  `json:"days"`
 }
 
 // listDays tells a calendar on which days there is something to see.
@@ -46,6 +47,9 @@ func (s *server) listDays(w http.ResponseWriter, r *http.Request) error {
 	}
 	ids = seen(access.From(r.Context()), ids)
 	out := daysJSON{Zone: zone.String(), Days: []dayJSON{}}
+	if oldest, ok := s.Archive.Oldest(ids); ok {
+		out.Oldest = &oldest
+	}
 	for d := from; !d.After(to); d = d.AddDate(0, 0, 1) {
 		day, err := s.day(ids, d)
 		if err != nil {

@@ -181,7 +181,7 @@ func newCSV(w http.ResponseWriter) csvRows { return csvRows{w, csv.NewWriter(w)}
 
 func (c csvRows) begin() error {
 	c.w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	return c.csv.Write([]string{"id", "time", "type", "camera", "name", "code", "message", "duration_ms", "actor", "subject", "remote"})
+	return c.csv.Write([]string{"id", "time", "type", "camera", "name", "code", "message", "duration_ms", "lost", "from", "to", "actor", "subject", "remote"})
 }
 
 func (c csvRows) write(e *event.Event) error {
@@ -189,13 +189,20 @@ func (c csvRows) write(e *event.Event) error {
 	if e.Reason != nil {
 		reason = *e.Reason
 	}
-	duration := "" // not known
+	duration, lost := "", "" // not known
 	if e.DurationMS != 0 {
 		duration = strconv.FormatInt(e.DurationMS, 10)
 	}
+	if e.Lost != 0 {
+		lost = strconv.FormatUint(e.Lost, 10)
+	}
+	from, to := "", ""
+	if e.Span != nil {
+		from, to = e.Span.From.Format(time.RFC3339Nano), e.Span.To.Format(time.RFC3339Nano)
+	}
 	return c.csv.Write([]string{
 		strconv.FormatUint(e.ID, 10), e.Time.Format(time.RFC3339Nano), string(e.Type), string(e.Camera),
-		e.Name, reason.Code, reason.Message, duration, e.Actor, e.Subject, e.Remote,
+		e.Name, reason.Code, reason.Message, duration, lost, from, to, e.Actor, e.Subject, e.Remote,
 	})
 }
 

@@ -20,7 +20,7 @@ import (
 
 // Exports is what the API needs of who makes files of recordings.
 type Exports interface {
-	Create(body []byte, sees func(camera.ID) bool) (export.Job, error)
+	Create(body []byte, by string, sees func(camera.ID) bool) (export.Job, error)
 	List() []export.Job
 	Get(id string) (export.Job, error)
 	Remove(id string) error
@@ -73,7 +73,7 @@ func (s *server) createExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	j, err := s.Exports.Create(body, access.From(r.Context()).Sees)
+	j, err := s.Exports.Create(body, access.Actor(r.Context()), access.From(r.Context()).Sees)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 // Archive is what the API needs of the recordings themselves.
 type Archive interface {
 	Cameras() []camera.ID
+	Oldest(ids []camera.ID) (time.Time, bool)
 	Timeline(id camera.ID, from, to time.Time, minGap time.Duration) (*archive.Timeline, error)
 	Delete(id camera.ID, from, to time.Time) (archive.Removed, error)
 }

@@ -184,7 +184,7 @@ func compareCSV(t *testing.T, body []byte, want []event.Event) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(rows[0], " "); got != "id time type camera name code message duration_ms actor subject remote" {
+	if got := strings.Join(rows[0], " "); got != "id time type camera name code message duration_ms lost from to actor subject remote" {
 		t.Errorf("header %s", got)
 	}
 	if len(rows) != len(want)+1 {
@@ -199,7 +199,14 @@ func compareCSV(t *testing.T, body []byte, want []event.Event) {
 		if e.DurationMS != 0 {
 			duration = strconv.FormatInt(e.DurationMS, 10)
 		}
-		row := []string{strconv.FormatUint(e.ID, 10), e.Time.Format(time.RFC3339Nano), string(e.Type), string(e.Camera), e.Name, reason.Code, reason.Message, duration, e.Actor, e.Subject, e.Remote}
+		lost, from, to := "", "", ""
+		if e.Lost != 0 {
+			lost = strconv.FormatUint(e.Lost, 10)
+		}
+		if e.Span != nil {
+			from, to = e.Span.From.Format(time.RFC3339Nano), e.Span.To.Format(time.RFC3339Nano)
+		}
+		row := []string{strconv.FormatUint(e.ID, 10), e.Time.Format(time.RFC3339Nano), string(e.Type), string(e.Camera), e.Name, reason.Code, reason.Message, duration, lost, from, to, e.Actor, e.Subject, e.Remote}
 		if !slices.Equal(rows[i+1], row) {
 			t.Errorf("row %d is %q, want %q", i+1, rows[i+1], row)
 		}

@@ -91,6 +91,7 @@ func exports(t *testing.T, h *testHub) {
 		if d := whole.header.Get("Content-Disposition"); !strings.HasSuffix(d, `Z.`+ending+`"`) {
 			t.Errorf("%s is to be called %s", format, d)
 		}
+		toldExport(t, h, j.ID)
 		resumed(t, h, path, tag, whole.body)
 		sum := sha256.Sum256(whole.body)
 		head := h.want(http.StatusOK, "HEAD", path, "")
@@ -106,6 +107,16 @@ func exports(t *testing.T, h *testHub) {
 		h.want(http.StatusNotFound, "GET", "/api/v1/exports/"+j.ID, "")
 		h.want(http.StatusNotFound, "DELETE", "/api/v1/exports/"+j.ID, "")
 	}
+}
+
+// toldExport looks for an export of camera front in the events.
+func toldExport(t *testing.T, h *testHub, id string) {
+	t.Helper()
+	eventually(t, "the export is in the events", func() bool {
+		es := h.page("type=exported&limit=1").Events
+		return len(es) == 1 && es[0].Camera == "front" && es[0].Subject == id &&
+			es[0].Span != nil && es[0].Span.From.Equal(filmed) && es[0].Span.To.Equal(filmed.Add(time.Minute))
+	})
 }
 
 // resumed cuts a download at several places and goes on there, also with a tag of

@@ -69,6 +69,7 @@ var contractParts = []struct {
 	{"recorded pictures", recordedPictures, 0},
 	{"wrong parameters of recordings", wrongRecordingParameters, 0},
 	{"playbacks at once", playbacksAtOnce, 0},
+	{"limits of a camera", limitWarnings, 0},
 	{"keeping", keeping, 0},
 	{"pinning", pinning, 0},
 	{"pages", pages, 0},

@@ -52,6 +52,12 @@ func TestRecordingsShowOnlyWhatIsGranted(t *testing.T) {
 			t.Errorf("days%s: %s", path, a.body)
 		}
 	}
+	for path, want := range map[string]string{"": filmed.Format(time.RFC3339), "?camera=a": filmed.Format(time.RFC3339), "?camera=b": ""} {
+		got := decode[struct{ Oldest *time.Time }](t, h.want(http.StatusOK, "GET", "/api/v1/recordings/days"+path, "", bob...)).Oldest
+		if (got != nil) != (want != "") || got != nil && got.UTC().Format(time.RFC3339) != want {
+			t.Errorf("days%s: the oldest is %v, want %q", path, got, want)
+		}
+	}
 	room := decode[storageAnswer](t, h.want(http.StatusOK, "GET", "/api/v1/storage", "", bob...))
 	if len(room.Cameras) != 1 || room.Cameras[0].Camera != "a" {
 		t.Errorf("storage: %+v", room)
@@ -111,6 +117,7 @@ func TestExportsAreOfWhatIsGranted(t *testing.T) {
 	if len(list.Exports) != 1 || !strings.HasSuffix(own, list.Exports[0].ID) {
 		t.Errorf("exports: %+v", list)
 	}
+	exportsInEvents(t, h, ann, bob)
 	h.want(http.StatusNoContent, "DELETE", both, "", ann...)
 	h.want(http.StatusNoContent, "DELETE", own, "", bob...)
 	told := ""
@@ -123,6 +130,26 @@ func TestExportsAreOfWhatIsGranted(t *testing.T) {
 	}
 	if _, id, _ := strings.Cut(own, "exports/"); !strings.Contains(told, id) {
 		t.Errorf("and not that his own is gone: %s", told)
+	}
+}
+
+// exportsInEvents looks for one export of each camera: the owner reads who made them,
+// and another only that his own cameras were exported.
+func exportsInEvents(t *testing.T, h *testHub, ann, bob []string) {
+	t.Helper()
+	read := func(as []string) (said string) {
+		page := decode[eventPage](t, h.want(http.StatusOK, "GET", "/api/v1/events?type=exported", "", as...))
+		for _, e := range page.Events {
+			said += fmt.Sprintf("%s by %q; ", e.Camera, e.Actor)
+		}
+		return said
+	}
+	eventually(t, "both exports are told", func() bool { return strings.Count(read(ann), ";") == 2 })
+	if said := read(ann); !strings.Contains(said, `a by "bob"`) || !strings.Contains(said, `b by "ann"`) {
+		t.Errorf("the owner reads %s", said)
+	}
+	if said := read(bob); said != `a by ""; ` {
+		t.Errorf("the other reads %s", said)
 	}
 }
 

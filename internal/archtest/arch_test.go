@@ -97,7 +97,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/event", "internal/gate", "internal/hub", "internal/record", "internal/record/archive",
 		"internal/registry", "internal/retention", "internal/stream",
 	},
-	"internal/export": {"internal/camera", "internal/fault", "internal/record/archive", "internal/record/disk", "internal/record/mov", "internal/strict"},
+	"internal/export": {"internal/camera", "internal/event", "internal/fault", "internal/record/archive", "internal/record/disk", "internal/record/mov", "internal/strict"},
 
 	// Pictures and pages out. The features do not know each other.
 	"internal/route": {"internal/fault"},

@@ -26,6 +26,9 @@ const (
 	RecordingLost      Type = "recording_lost"      // some could not be written, and recording goes on
 	RecordingsRepaired Type = "recordings_repaired" // what a crash had left open was closed
 
+	Exported     Type = "exported"      // recordings of it can be taken away as a file
+	ExportFailed Type = "export_failed" // they were to be, and could not
+
 	SignedIn       Type = "signed_in"       // a user did
 	SignInFailed   Type = "sign_in_failed"  // somebody tried to, as a user
 	SessionRevoked Type = "session_revoked" // sessions of a user were ended
@@ -44,7 +47,7 @@ const (
 // Types lists all types, for those who check one from outside.
 var Types = []Type{
 	Added, Changed, Removed, Restored, Online, Offline, Frozen, Moving,
-	RecordingFailed, RecordingResumed, RecordingLost, RecordingsRepaired,
+	RecordingFailed, RecordingResumed, RecordingLost, RecordingsRepaired, Exported, ExportFailed,
 	SignedIn, SignInFailed, SessionRevoked, UserAdded, UserChanged, UserRemoved,
 	TokenAdded, TokenRevoked, ShareAdded, ShareRevoked, BackupMade, BackupRestored,
 }
@@ -56,6 +59,12 @@ type Reason struct {
 	Message string `json:"message"`
 }
 
+// Span is a stretch of time.
+type Span struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
 // Event is one thing that happened. It never changes after it is stored.
 type Event struct {
 	ID     uint64    `json:"id"` // set by the store: 1, 2, 3, …
@@ -63,8 +72,8 @@ type Event struct {
 	Type   Type      `json:"type"`
 	Camera camera.ID `json:"camera,omitempty"` // "" when it is about users
 	Name   string    `json:"name,omitempty"`   // the camera's name at the time
-	// Reason is set for offline, and for the online that ends it; and for all of
-	// recordings.
+	// Reason is set for offline, and for the online that ends it; for all of
+	// recordings; and for export_failed.
 	Reason *Reason `json:"reason,omitempty"`
 	// DurationMS is the length of the state that the event ended: for online
 	// how long the camera was offline, for offline how long it was online, for
@@ -73,10 +82,12 @@ type Event struct {
 	DurationMS int64 `json:"duration_ms,omitempty"`
 	// Lost is how many pictures came meanwhile, for recording_resumed.
 	Lost uint64 `json:"lost,omitempty"`
+	// Span is what of the camera was exported, or was to be.
+	Span *Span `json:"span,omitempty"`
 	// Actor is the user who did it, or "" when no user did: the local admin, or
 	// somebody who failed to sign in.
 	Actor   string `json:"actor,omitempty"`
-	Subject string `json:"subject,omitempty"` // the user it is about, the name of the token or share link, or what the backup is
+	Subject string `json:"subject,omitempty"` // the user it is about, the name of the token or share link, what the backup is, or the ID of the export
 	Remote  string `json:"remote,omitempty"`  // where the one who signed in, or failed to, came from
 }
 

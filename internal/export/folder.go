@@ -20,9 +20,16 @@ var folderName = regexp.MustCompile(`^[a-z2-7]{16}$`)
 
 func (s *Service) path(id string) string { return filepath.Join(s.c.Dir, id) }
 
+// kept is what is written of a job.
+type kept struct {
+	Job
+	By   string `json:"by"`
+	Told bool   `json:"told"`
+}
+
 // save writes what is known of a job.
-func (s *Service) save(j *Job) error {
-	b, err := json.Marshal(j)
+func (s *Service) save(j *job) error {
+	b, err := json.Marshal(kept{j.Job, j.By, j.Told})
 	if err != nil {
 		return err
 	}
@@ -41,7 +48,7 @@ func (s *Service) save(j *Job) error {
 }
 
 // saveOrLog is save for a job that goes on anyway: it would be lost with the hub.
-func (s *Service) saveOrLog(j *Job) {
+func (s *Service) saveOrLog(j *job) {
 	if err := s.save(j); err != nil {
 		s.c.Log.Warn("an export would not survive a restart", "export", j.ID, "err", err)
 	}
@@ -91,10 +98,11 @@ func (s *Service) read(id string) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := new(job)
-	if err := json.Unmarshal(b, &j.Job); err != nil {
+	var k kept
+	if err := json.Unmarshal(b, &k); err != nil {
 		return nil, err
 	}
+	j := &job{Job: k.Job, By: k.By, Told: k.Told}
 	_, known := formats[j.Format]
 	if j.ID != id || !known || len(j.Cameras) == 0 || !(j.Speed >= 1) {
 		return nil, errors.New("it is not what it was")
@@ -110,12 +118,13 @@ func (s *Service) resume(j *job) {
 		now := time.Now().UTC()
 		j.State, j.Error, j.Finished = Failed, interrupted(), &now
 		s.fail(j)
-		s.saveOrLog(&j.Job)
+		s.tell(j)
+		s.saveOrLog(j)
 	case j.State == Ready && j.Format == H264:
 		if !s.reopen(j) {
 			j.State, j.Error = Failed, &Reason{CodeInterrupted, "The file of this export is no longer there."}
 			s.fail(j)
-			s.saveOrLog(&j.Job)
+			s.saveOrLog(j)
 		}
 	case j.State == Ready: // it is planned anew
 		j.State, j.Files, j.Finished = Queued, nil, nil

@@ -41,7 +41,7 @@ func (s *Service) take(ctx context.Context, lane int) (*job, context.Context) {
 		j.done = make(chan struct{})
 		ctx, j.cancel = context.WithCancel(ctx)
 		s.number()
-		s.saveOrLog(&j.Job)
+		s.saveOrLog(j)
 		return j, ctx
 	}
 	return nil, nil
@@ -74,7 +74,8 @@ func (s *Service) finish(ctx context.Context, j *job, err error) {
 		}
 		s.fail(j)
 	}
-	s.saveOrLog(&j.Job)
+	s.tell(j)
+	s.saveOrLog(j)
 	s.touch(j)
 }
 

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"camhub/internal/camera"
+	"camhub/internal/event"
 	"camhub/internal/record/archive"
 	"camhub/internal/record/mov"
 )
@@ -90,7 +91,7 @@ func openArchive(t testing.TB) *archive.Archive {
 func openService(t testing.TB, a *archive.Archive, dir string) *Service {
 	t.Helper()
 	s, err := Open(t.Context(), Config{
-		Archive: a, Dir: dir, Log: slog.New(slog.DiscardHandler),
+		Archive: a, Dir: dir, Log: slog.New(slog.DiscardHandler), Tell: func(event.Event) {},
 		Title: func(id camera.ID) string { return map[camera.ID]string{"front": "Haustür: „vorn“"}[id] },
 	})
 	if err != nil {
@@ -120,7 +121,7 @@ func ask(t testing.TB, format Format, change map[string]any) []byte {
 
 func create(t testing.TB, s *Service, body []byte) Job {
 	t.Helper()
-	j, err := s.Create(body, everything)
+	j, err := s.Create(body, "ann", everything)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func TestBadRequests(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := s.Create([]byte(tt.body), everything)
+			_, err := s.Create([]byte(tt.body), "ann", everything)
 			var got []string
 			for _, f := range fault.Fields(err) {
 				got = append(got, f.Pointer)

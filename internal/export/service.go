@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"camhub/internal/camera"
+	"camhub/internal/event"
 	"camhub/internal/fault"
 	"camhub/internal/record/archive"
 	"camhub/internal/record/mov"
@@ -44,6 +45,7 @@ type Config struct {
 	Title   func(camera.ID) string // the name that people gave a camera, or ""
 	Dir     string                 // of the results; made if it is not there
 	Log     *slog.Logger
+	Tell    func(event.Event) // takes what became of jobs, one event a camera; it must not block
 }
 
 // Service makes exports: one at a time of those that are planned, and one at a time
@@ -67,6 +69,8 @@ type Service struct {
 // job is a Job with what belongs to it.
 type job struct {
 	Job
+	By       string // the user who asked for it, or ""
+	Told     bool   // what became of it, in an event
 	revision uint64 // of the service when it last changed
 	holds    []*archive.Hold
 	files    []*file
@@ -125,10 +129,10 @@ func (s *Service) Close() error {
 	return errs.ErrorOrNil()
 }
 
-// Create makes a job of the JSON of a Request and returns at once. Of a camera that
-// who asks does not see, nothing was recorded. A fault.Invalid error names every
+// Create makes a job of the JSON of a Request and returns at once. by is the user who
+// asks, or "". Of a camera that he does not see, nothing was recorded. A fault.Invalid error names every
 // wrong field, fault.TooMany says that there are too many jobs.
-func (s *Service) Create(body []byte, sees func(camera.ID) bool) (Job, error) {
+func (s *Service) Create(body []byte, by string, sees func(camera.ID) bool) (Job, error) {
 	now := time.Now().UTC()
 	r, err := parse(body, now)
 	if err != nil {
@@ -137,7 +141,7 @@ func (s *Service) Create(body []byte, sees func(camera.ID) bool) (Job, error) {
 	if err := s.possible(&r, sees); err != nil {
 		return Job{}, err
 	}
-	j := &job{Job: Job{ID: strings.ToLower(rand.Text()[:16]), Request: r, State: Queued, Created: now}}
+	j := &job{Job: Job{ID: strings.ToLower(rand.Text()[:16]), Request: r, State: Queued, Created: now}, By: by}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
@@ -148,7 +152,7 @@ func (s *Service) Create(body []byte, sees func(camera.ID) bool) (Job, error) {
 	if len(s.jobs) >= maxJobs {
 		return Job{}, fault.New(fault.TooMany, "There are %d exports. Remove one, or wait until one expires.", maxJobs)
 	}
-	if err := s.save(&j.Job); err != nil {
+	if err := s.save(j); err != nil {
 		return Job{}, err
 	}
 	s.add(j)

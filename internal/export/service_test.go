@@ -116,7 +116,7 @@ func TestStoppingEndsFFmpeg(t *testing.T) {
 	if c := children(t); len(c) != 0 {
 		t.Errorf("ffmpeg still runs as %v", c)
 	}
-	if _, err := s.Create(ask(t, MOV, nil), everything); fault.KindOf(err) != fault.Unavailable {
+	if _, err := s.Create(ask(t, MOV, nil), "ann", everything); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("a job for a stopped service: %v", err)
 	}
 	again := openService(t, a, s.c.Dir)
@@ -152,7 +152,7 @@ func TestRestart(t *testing.T) {
 	cut.State = Running
 	stray := filepath.Join(dir, "holiday", "photo.jpg")
 	for _, err := range []error{
-		s.save(&cut), os.Truncate(filepath.Join(s.path(gone.ID), "0.mp4"), 100),
+		s.save(&job{Job: cut}), os.Truncate(filepath.Join(s.path(gone.ID), "0.mp4"), 100),
 		os.WriteFile(filepath.Join(s.path(cut.ID), "0.mp4"), []byte("x"), 0o644),
 		os.Mkdir(filepath.Dir(stray), 0o755), os.WriteFile(stray, nil, 0o644),
 		os.Mkdir(filepath.Join(dir, "aaaaaaaaaaaaaaaa"), 0o755),
@@ -284,7 +284,7 @@ func TestManyJobs(t *testing.T) {
 	for range maxJobs {
 		create(t, s, ask(t, MOV, nil))
 	}
-	if _, err := s.Create(ask(t, MOV, nil), everything); fault.KindOf(err) != fault.TooMany {
+	if _, err := s.Create(ask(t, MOV, nil), "ann", everything); fault.KindOf(err) != fault.TooMany {
 		t.Errorf("one more: %v", err)
 	}
 }
@@ -320,7 +320,7 @@ func TestFFmpegThatFails(t *testing.T) {
 	bin := t.TempDir()
 	t.Setenv("PATH", bin)
 	s := openService(t, a, t.TempDir())
-	if _, err := s.Create(ask(t, H264, nil), everything); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "/format needs the program ffmpeg") {
+	if _, err := s.Create(ask(t, H264, nil), "ann", everything); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "/format needs the program ffmpeg") {
 		t.Errorf("without ffmpeg: %v", err)
 	}
 	script := "#!/bin/sh\necho one >&2\necho 'Unknown encoder libx264' >&2\nexit 3\n"

@@ -1,8 +1,11 @@
 package recording
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"camhub/internal/camera"
 	"camhub/internal/record/archive"
@@ -68,7 +71,7 @@ func (s *Service) Forecast(t Trial) (*Forecast, error) {
 		name, ok := names[c.Camera]
 		out.Cameras = append(out.Cameras, CameraForecast{c, name, !ok})
 	}
-	out.warn(&p)
+	out.warn(&p, names)
 	return out, nil
 }
 
@@ -77,7 +80,7 @@ func (f *Forecast) warnf(id camera.ID, code, format string, args ...any) {
 }
 
 // warn finds what can't be kept.
-func (f *Forecast) warn(p *archive.Policy) {
+func (f *Forecast) warn(p *archive.Policy, names map[camera.ID]string) {
 	room := f.Used + f.Free
 	switch {
 	case p.MinFreeBytes >= room:
@@ -91,12 +94,15 @@ func (f *Forecast) warn(p *archive.Policy) {
 	} else if f.Used > f.Budget {
 		f.warnf("", "deletes", "%s of the oldest recordings are deleted at once.", size(f.Used-f.Budget))
 	}
+	f.warnCameras(p)
+	f.warnUnrecorded(p, names)
+}
+
+// warnCameras is warn for the cameras that have recordings.
+func (f *Forecast) warnCameras(p *archive.Policy) {
 	for i := range f.Cameras {
 		c := &f.Cameras[i]
-		name := c.Name
-		if name == "" {
-			name = string(c.Camera)
-		}
+		name := cmp.Or(c.Name, string(c.Camera))
 		if !c.Holds() {
 			f.warnf(c.Camera, "keep_days", "At the present rate there is room for %s of the %s days of %s.",
 				days(c.Days), days(c.KeepAge.Hours()/24), name)
@@ -105,9 +111,23 @@ func (f *Forecast) warn(p *archive.Policy) {
 			f.warnf(c.Camera, "deletes", "%s of the oldest recordings of %s are deleted at once.",
 				size(c.Used-c.Pinned-limit), name)
 		}
-		if limit := p.Cameras[c.Camera].KeepBytes; limit > f.Budget {
-			f.warnf(c.Camera, "keep_bytes", "There is only room for %s of the %s of %s.", size(f.Budget), size(limit), name)
+		f.warnRoom(p, c.Camera, name)
+	}
+}
+
+// warnUnrecorded is warn for the cameras that have none yet, which have no rate either.
+func (f *Forecast) warnUnrecorded(p *archive.Policy, names map[camera.ID]string) {
+	for _, id := range slices.Sorted(maps.Keys(p.Cameras)) {
+		if !slices.ContainsFunc(f.Cameras, func(c CameraForecast) bool { return c.Camera == id }) {
+			f.warnRoom(p, id, cmp.Or(names[id], string(id)))
 		}
+	}
+}
+
+// warnRoom finds out whether there is the room that a camera may use.
+func (f *Forecast) warnRoom(p *archive.Policy, id camera.ID, name string) {
+	if limit := p.Cameras[id].KeepBytes; limit > f.Budget {
+		f.warnf(id, "keep_bytes", "There is only room for %s of the %s of %s.", size(f.Budget), size(limit), name)
 	}
 }
 

@@ -117,7 +117,7 @@ func (h *rig) events() (told []event.Event) {
 // at most the time that it takes to notice and to get a picture later.
 func near(got time.Time, day int, clock string) bool {
 	want, err := time.ParseInLocation("2006-01-02 15:04", "2000-01-0"+string(rune('0'+day))+" "+clock, time.Local)
-	return err == nil && !got.Before(want) && got.Sub(want) <= lookEvery+300*time.Millisecond
+	return err == nil && soonAfter(got, want)
 }
 
 func TestScheduleIsMinutePrecise(t *testing.T) {

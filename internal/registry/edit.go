@@ -113,28 +113,47 @@ func (r *Registry) Replace(ctx context.Context, id camera.ID, body []byte, c Con
 
 // Patch changes a camera by a JSON merge patch (RFC 7396).
 func (r *Registry) Patch(ctx context.Context, id camera.ID, patch []byte, c Condition) (camera.Definition, error) {
-	if err := checkPatch(patch); err != nil {
-		return camera.Definition{}, err
-	}
 	if err := r.edit.Lock(ctx); err != nil {
 		return camera.Definition{}, err
 	}
 	defer r.edit.Unlock()
-	old, err := r.expected(id, c)
+	d, old, err := r.wouldBe(ctx, id, patch, c)
 	if err != nil {
-		return old, err
+		return d, err
+	}
+	return r.put(ctx, d, &old)
+}
+
+// Try returns the camera that Patch would make, with the revision that it has now, or
+// the error of Patch. It changes nothing.
+func (r *Registry) Try(ctx context.Context, id camera.ID, patch []byte, c Condition) (camera.Definition, error) {
+	if err := r.edit.Lock(ctx); err != nil {
+		return camera.Definition{}, err
+	}
+	defer r.edit.Unlock()
+	d, old, err := r.wouldBe(ctx, id, patch, c)
+	d.Source = r.kinds.Redact(d.Source)
+	d.Revision, d.CreatedAt, d.UpdatedAt = old.Revision, old.CreatedAt, old.UpdatedAt
+	return d, err
+}
+
+// wouldBe returns a camera as a merge patch makes it, and as it is. Called with edit
+// held.
+func (r *Registry) wouldBe(ctx context.Context, id camera.ID, patch []byte, c Condition) (d, old camera.Definition, err error) {
+	if err := checkPatch(patch); err != nil {
+		return d, old, err
+	}
+	if old, err = r.expected(id, c); err != nil {
+		return d, old, err
 	}
 	d, errs, err := r.patched(old, patch)
 	if err != nil {
-		return old, err
+		return d, old, err
 	}
 	if d.ID != id {
 		errs = multierror.Append(errs, fault.Fieldf("/id", "never changes"))
 	}
-	if err := r.check(ctx, &d, old.Source, errs); err != nil {
-		return old, err
-	}
-	return r.put(ctx, d, &old)
+	return d, old, r.check(ctx, &d, old.Source, errs)
 }
 
 // checkPatch returns a fault.Invalid error when a merge patch is not an object.

@@ -189,6 +189,11 @@ func TestLimitsAreForetold(t *testing.T) {
 	p.edit("yard") // a limit that was there before is no reason to ask
 	p.fill("#f-name", "Court")
 	p.save()
+	p.edit("yard")
+	p.fill("#f-record-keep_days", "36500")
+	p.click("#camera-dialog [data-save]")
+	p.click("dialog[role=alertdialog] button[value=save]")
+	p.waitFor(`[...document.querySelectorAll('.note.failed')].some((n) => n.textContent.includes('of the 36500 days of Court'))`)
 }
 
 // TestStorageIsManaged uses the page as a person does: looks, unpins, sets the

@@ -43,7 +43,7 @@ import { say } from './texts.js';
  * @property {Source} source
  */
 
-/** @typedef {Definition & {id: string, enabled: boolean, status: Status}} Camera */
+/** @typedef {Definition & {id: string, enabled: boolean, status: Status, warnings?: {code: string, message: string}[]}} Camera */
 
 /** @typedef {{pointer: string, detail: string}} FieldFault */
 

@@ -28,14 +28,17 @@ export class Calendar {
   #body = element('tbody');
   #chosen;
   #now;
+  #cameras;
   #month = 0; // a time in it
   #day = 0; // that is shown
 
   /**
    * @param {(day: number) => void} chosen gets local midnight
    * @param {() => number} now
+   * @param {() => string[]} cameras whose days are shown
    */
-  constructor(chosen, now) {
+  constructor(chosen, now, cameras) {
+    this.#cameras = cameras;
     this.#chosen = chosen;
     this.#now = now;
     const turn = (/** @type {string} */ label, /** @type {string} */ sign, /** @type {number} */ by) => {
@@ -44,7 +47,7 @@ export class Calendar {
       return button;
     };
     const names = weeksOf(0)[1].map((d) => element('th', { scope: 'col' }, d.toLocaleDateString([], { weekday: 'short' })));
-    this.#el.append(element('header', {}, turn(words.previousMonth, 'back', -1), this.#title, turn(words.nextMonth, 'next', 1)),
+    this.#el.append(element('div', { class: 'turn' }, turn(words.previousMonth, 'back', -1), this.#title, turn(words.nextMonth, 'next', 1)),
       element('table', {}, element('thead', {}, element('tr', {}, ...names)), this.#body));
     this.#el.addEventListener('keydown', (event) => this.#key(event));
     document.body.append(this.#el);
@@ -75,7 +78,7 @@ export class Calendar {
     const weeks = weeksOf(month);
     setText(this.#title, new Date(month).toLocaleDateString([], { month: 'long', year: 'numeric' }));
     this.#body.replaceChildren(...weeks.map((week) => element('tr', {}, ...week.map((d) => element('td', {}, this.#button(d))))));
-    const days = await daysWithRecordings(dayText(weeks[0][0].getTime()), dayText((weeks.at(-1) ?? weeks[0])[6].getTime())).catch(() => new Set());
+    const days = await daysWithRecordings(this.#cameras(), dayText(weeks[0][0].getTime()), dayText((weeks.at(-1) ?? weeks[0])[6].getTime())).catch(() => new Set());
     if (month !== this.#month) return;
     for (const button of this.#body.querySelectorAll('button')) {
       if (!days.has(button.dataset.day ?? '')) continue;

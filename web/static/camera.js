@@ -297,4 +297,5 @@ socket.open();
 poller.start();
 if (at !== null && !timeline.open(at)) note(say.badParameter('at', at.slice(0, 200)), 'failed');
 who = await greet();
+if (may(who, 'operator')) timeline.allow();
 if (poller.cameras) show();

@@ -13,6 +13,7 @@ import { happened, say } from './texts.js';
  * @property {string} type
  * @property {string} camera
  * @property {{code: string, message: string}} [reason]
+ * @property {{from: string, to: string}} [span] that was exported
  * @property {number} [duration_ms] of the state that it ended
  */
 
@@ -26,10 +27,11 @@ const signs = { online: 'live', moving: 'live', offline: 'offline', frozen: 'sta
  * What an event says.
  * @param {Event} event
  */
-export function sentence({ type, reason, duration_ms: lasted }) {
+export function sentence({ type, reason, duration_ms: lasted, span }) {
   if (type === 'online' && lasted) return say.onlineAfter(length(lasted));
   const what = happened[type] ?? type;
-  return type === 'offline' && reason ? say.because(what, reason.message) : what;
+  if (type === 'exported' && span) return say.exportedSpan(what, localTime(span.from), localTime(span.to));
+  return (type === 'offline' || type === 'export_failed') && reason ? say.because(what, reason.message) : what;
 }
 
 /**

@@ -59,9 +59,9 @@ export class Marking {
     const turned = (this.range === null) !== (range === null);
     this.range = range;
     this.el.hidden = range === null;
-    if (range) this.#bar.el.after(this.el);
+    if (range) this.#bar.frame.after(this.el);
     const parts = [this.#area, ...this.#handles];
-    if (range && !this.#area.isConnected) this.#bar.el.append(...parts);
+    if (range && !this.#area.isConnected) this.#bar.frame.append(...parts);
     if (!range) for (const part of parts) part.remove();
     this.draw();
     if (turned) this.#changed();

@@ -9,7 +9,7 @@ import { readRecordings } from './stretches.js';
 
 const pause = 300; // ms, an axis changes in crowds
 const every = 4000; // ms between looks at what goes on
-const others = ['added', 'changed', 'removed', 'restored']; // events that pictures don't show
+const others = ['added', 'changed', 'removed', 'restored', 'exported', 'export_failed']; // events that pictures don't show
 
 /** Tells "change" when there is something else. */
 export class Records extends EventTarget {
@@ -86,12 +86,15 @@ export class Records extends EventTarget {
 }
 
 /**
- * When the oldest recording begins, ms; null when nothing is recorded.
+ * When the oldest recording of cameras begins, ms; null when nothing is recorded.
+ * @param {string[]} cameras
  * @returns {Promise<number | null>}
  */
-export async function oldestRecording() {
+export async function oldestRecording(cameras) {
+  const now = new Date().toISOString().slice(0, 10);
+  const query = new URLSearchParams([...named(cameras), ['from', now], ['to', now], ['zone', 'UTC']]);
   try {
-    const { data } = await call('GET', '/api/v1/storage');
+    const { data } = await call('GET', `/api/v1/recordings/days?${query}`);
     return typeof data?.oldest === 'string' ? Date.parse(data.oldest) : null;
   } catch (err) {
     if (err instanceof ApiError) return null;
@@ -99,15 +102,26 @@ export async function oldestRecording() {
   }
 }
 
+const most = 1000; // cameras that may be named
+
 /**
- * The days from one to another (2026-01-02) with recordings.
+ * The parameters that name cameras; none when there are too many: then all are meant.
+ * @param {string[]} cameras
+ * @returns {[string, string][]}
+ */
+const named = (cameras) => (cameras.length > most ? [] : cameras.map((id) => ['camera', id]));
+
+/**
+ * The days from one to another (2026-01-02) on which cameras were recorded.
+ * @param {string[]} cameras
  * @param {string} from
  * @param {string} to
  * @returns {Promise<Set<string>>}
  */
-export async function daysWithRecordings(from, to) {
+export async function daysWithRecordings(cameras, from, to) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const { data } = await call('GET', `/api/v1/recordings/days?${new URLSearchParams({ from, to, zone })}`);
+  const query = new URLSearchParams([...named(cameras), ['from', from], ['to', to], ['zone', zone]]);
+  const { data } = await call('GET', `/api/v1/recordings/days?${query}`);
   return new Set(data.days.map((/** @type {any} */ d) => d.day));
 }
 

@@ -52,7 +52,7 @@ import { call } from './api.js';
  * @property {string} state queued, running, ready or failed
  * @property {number} position in the queue
  * @property {number} progress 0 to 1
- * @property {{name: string, size: number}[]} files
+ * @property {{name: string, size: number, sha256: string | null}[]} files when it is ready
  * @property {{code: string, message: string} | null} error
  */
 
@@ -101,6 +101,12 @@ export const recordings = {
 export const exports = {
   /** @returns {Promise<Export[]>} */
   list: async () => (await call('GET', '/api/v1/exports')).data.exports ?? [],
+  /**
+   * Begins one.
+   * @param {{cameras: string[], from: string, to: string, format: string, speed: number}} body
+   * @returns {Promise<Export>}
+   */
+  make: async (body) => (await call('POST', '/api/v1/exports', { body })).data,
   /**
    * Ends what runs, and removes the files.
    * @param {string} id

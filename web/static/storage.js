@@ -5,11 +5,12 @@
 import { ApiError } from './api.js';
 import { watchHub } from './banner.js';
 import { element, fillWords, find, icon } from './dom.js';
+import { ExportList } from './export-list.js';
+import { ExportJobs } from './jobs.js';
 import { Poller } from './poller.js';
 import { storage } from './storage-api.js';
 import { BudgetForm } from './storage-budget.js';
 import { CleanupForm } from './storage-cleanup.js';
-import { ExportList } from './storage-exports.js';
 import { PinList } from './storage-pins.js';
 import { showUsage } from './storage-usage.js';
 import { say, words } from './texts.js';
@@ -32,7 +33,8 @@ let looking = false;
 const nameOf = (id) => poller.cameras?.find((c) => c.id === id)?.name ?? (shown?.cameras.find((c) => c.camera === id)?.name || id);
 
 const pinList = new PinList(nameOf, look);
-const exportList = new ExportList(nameOf);
+const jobs = new ExportJobs();
+new ExportList(jobs, { list: find('#exports ul', HTMLElement), none: find('#exports .hint', HTMLElement), heading: find('#exports h2', HTMLElement) }, nameOf);
 const budget = new BudgetForm(look);
 const cleanup = new CleanupForm(nameOf, look);
 
@@ -44,7 +46,8 @@ async function look() {
   try {
     shown = await storage.get();
     show(shown);
-    await Promise.all([pinList.load(), exportList.load()]);
+    await pinList.load();
+    jobs.start();
     problem.hidden = true;
   } catch (err) {
     if (!(err instanceof ApiError)) throw err;

@@ -88,8 +88,6 @@ export const words = {
   exportFormat: 'Format',
   exportRealTime: 'As it was',
   exportStart: 'Export',
-  exporting: 'Progress',
-  exportReady: 'Ready to download. The files are kept for some time.',
   exportNone: 'Choose a camera.',
   exportFailed: 'The hub could not make the file.',
   notRecorded: 'Not recorded',
@@ -297,6 +295,8 @@ export const words = {
   exports: 'Exports',
   exportsNone: 'There are no exports.',
   exportRemove: 'Remove',
+  checksum: 'SHA-256',
+  checksumLater: 'The checksum of a file is shown when it was downloaded once.',
   budget: 'Budget',
   budgetBytes: 'Room for all recordings',
   budgetBytesHint: 'The oldest recordings beyond it are deleted. Empty: as much as the disk has.',
@@ -494,6 +494,12 @@ export const happened = {
   offline: 'Went offline',
   frozen: 'Its picture stands still',
   moving: 'Its picture moves again',
+  recording_failed: 'Can’t be recorded any more',
+  recording_resumed: 'Is recorded again',
+  recording_lost: 'Some pictures were not recorded',
+  recordings_repaired: 'Its recordings were repaired',
+  exported: 'Was exported',
+  export_failed: 'Could not be exported',
 };
 
 const many = (/** @type {number} */ n, /** @type {string} */ one, /** @type {string} */ more) =>
@@ -608,6 +614,10 @@ export const say = {
   exportCancel: (/** @type {string} */ what) => `Cancel the export of ${what}`,
   exportRemove: (/** @type {string} */ what) => `Remove the export of ${what}`,
   exportGone: 'The export was removed.',
+  exportDone: (/** @type {string} */ what) => `Ready to download: ${what}`,
+  exportBroke: (/** @type {string} */ what, /** @type {string} */ why) => `Not exported: ${what}. ${why}`,
+  exportsOpen: (/** @type {number} */ n, /** @type {string} */ share) => `${many(n, 'export', 'exports')} under way, ${share}`,
+  exportedSpan: (/** @type {string} */ what, /** @type {string} */ from, /** @type {string} */ to) => `${what}: ${from} – ${to}`,
   cleanupText: (/** @type {string} */ size, /** @type {number} */ pictures, /** @type {string} */ name, /** @type {string} */ from, /** @type {string} */ to) =>
     `Up to ${size} (${many(pictures, 'picture', 'pictures')}) of ${name}, from ${from} to ${to}. That can’t be undone.`,
   cleaned: (/** @type {string} */ size, /** @type {number} */ files, /** @type {string[]} */ left) =>

@@ -29,6 +29,8 @@ export class Timebar {
 
   el = element('div', { class: 'ribbon', role: 'slider', tabindex: '0', 'aria-label': words.instant });
   ribbon = new Ribbon(this.el);
+  /** Holds the slider, and the sliders of a range beside it: none may lie within another. */
+  frame = element('div', { class: 'band' }, this.el);
   #bubble = element('output', { class: 'bubble', hidden: true, 'aria-hidden': 'true' });
   #acts;
   /** @type {Map<number, number>} where pointers are, in px from the left */

@@ -20,7 +20,10 @@ import { Transport } from './transport.js';
 
 const jump = 5000; // ms, of an arrow key
 const look = 30_000; // ms between looks whether anything is recorded
+const rest = 100; // ms without another choice of cameras before it is looked
 const near = 6; // px around an event that tell of it
+
+const idsOf = (/** @type {Camera[]} */ cameras) => cameras.map((c) => c.id).join();
 
 export class Timeline {
   #section = find('#timeline', HTMLElement);
@@ -33,6 +36,7 @@ export class Timeline {
   #transport;
   #marking;
   #calendar;
+  #exporting;
   /** @type {Camera[]} */
   #cameras = [];
   /** @type {number | null} */
@@ -53,26 +57,31 @@ export class Timeline {
       seek, scrub: (on) => playback.scrub(on), live: () => playback.goLive(), change: () => this.#axisChanged(), key: (event) => this.#press(event),
       now: hubNow, bounds: () => ({ from: this.#oldest ?? hubNow(), to: hubNow() }), tell: (ms) => this.#tell(ms),
     });
-    const exporting = new ExportDialog();
-    this.#calendar = new Calendar((day) => this.#toDay(day), hubNow);
+    this.#exporting = new ExportDialog((id) => this.#cameras.find((c) => c.id === id)?.name ?? id);
+    this.#calendar = new Calendar((day) => this.#toDay(day), hubNow, () => this.#cameras.map((c) => c.id));
     this.#transport = new Transport({
       toggle: () => this.#toggle(), back: () => playback.shuttle(-1), step: (by) => playback.step(by),
       speed: (s) => playback.play((playback.speed < 0 ? -1 : 1) * s), live: () => playback.goLive(),
       calendar: (owner) => this.#calendar.open(owner, playback.now()), day: (by) => this.#days(by),
       zoom: (factor) => this.#bar.zoom(factor, playback.now()), mark: () => this.#mark(),
-    });
+    }, this.#exporting.button);
     this.#marking = new Marking(this.#bar, seek, () => {
       this.tick();
       this.#shown();
     }, [
-      { text: words.exportRange, primary: true, act: (range) => exporting.open(this.#cameras, range) },
+      { text: words.exportRange, primary: true, act: (range) => this.#exporting.open({ cameras: this.#cameras, ...range }) },
       { text: words.keepRange, act: (range) => this.#keep(range) },
     ]);
-    this.#section.append(this.#transport.el, this.#bar.el);
+    this.#section.append(this.#transport.el, this.#bar.frame);
     this.#records.addEventListener('change', () => this.#draw());
     playback.addEventListener('change', () => this.#moved());
     new ResizeObserver(() => this.#draw()).observe(this.#bar.el);
-    this.#see();
+  }
+
+  /** Offers to mark, keep and export recordings: to those who may. */
+  allow() {
+    this.#transport.allow();
+    return this.#exporting.allow();
   }
 
   /** Whether there is anything to play. */
@@ -86,7 +95,9 @@ export class Timeline {
    */
   show(cameras) {
     const some = cameras.some((c) => c.record && c.record.mode !== 'off') !== this.#cameras.some((c) => c.record && c.record.mode !== 'off');
+    const others = idsOf(cameras) !== idsOf(this.#cameras);
     this.#cameras = cameras;
+    if (others) this.#soon(rest);
     if (some) this.#decide();
     this.#follow();
   }
@@ -176,11 +187,22 @@ export class Timeline {
     }));
   }
 
-  /** Looks now and then whether anything is recorded. */
+  #timer = 0;
+
+  #soon(/** @type {number} */ wait) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#see(), wait);
+  }
+
+  /** Looks now and then whether anything is recorded of the cameras that are shown. */
   async #see() {
-    if (!document.hidden) this.#oldest = await oldestRecording();
+    this.#soon(look);
+    const cameras = this.#cameras;
+    if (document.hidden || cameras.length === 0) return;
+    const oldest = await oldestRecording(cameras.map((c) => c.id));
+    if (idsOf(cameras) !== idsOf(this.#cameras)) return; // it is asked again
+    this.#oldest = oldest;
     this.#decide();
-    setTimeout(() => this.#see(), look);
   }
 
   #decide() {

@@ -40,8 +40,11 @@ export class Transport {
   #live = element('button', { type: 'button', class: 'to-live' }, icon('live'), element('span', {}, words.goLive));
   #mark;
 
-  /** @param {Acts} acts */
-  constructor(acts) {
+  /**
+   * @param {Acts} acts
+   * @param {HTMLElement} more a button beside that of marking
+   */
+  constructor(acts, more) {
     this.#play = button(words.play, icon('play'), acts.toggle);
     this.#back = button(words.playBack, icon('play-back'), acts.back);
     this.#date = button(words.calendar, icon('calendar'), acts.calendar);
@@ -49,6 +52,7 @@ export class Transport {
     this.#date.append(element('span'));
     this.#mark = button(words.markRange, icon('range'), acts.mark);
     this.#mark.append(element('span', {}, words.markRange));
+    this.#mark.hidden = true;
     this.#speed.value = '1';
     this.#speed.addEventListener('change', () => acts.speed(Number(this.#speed.value)));
     this.#live.addEventListener('click', acts.live);
@@ -57,7 +61,12 @@ export class Transport {
         button(words.stepOn, icon('step-on'), () => acts.step(1)), this.#speed),
       element('div', { class: 'when' }, button(words.dayBefore, icon('back'), () => acts.day(-1)), this.#date,
         button(words.dayAfter, icon('next'), () => acts.day(1)), this.#instant),
-      element('div', {}, button(words.zoomOut, icon('minus'), () => acts.zoom(2)), button(words.zoomIn, icon('plus'), () => acts.zoom(0.5)), this.#mark, this.#live));
+      element('div', {}, button(words.zoomOut, icon('minus'), () => acts.zoom(2)), button(words.zoomIn, icon('plus'), () => acts.zoom(0.5)), this.#mark, more, this.#live));
+  }
+
+  /** Offers to mark a range: to those who may do something with it. */
+  allow() {
+    this.#mark.hidden = false;
   }
 
   /**

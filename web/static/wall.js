@@ -90,6 +90,7 @@ const form = new CameraForm({
   local: hasDevices,
   done: (camera, task) => {
     note(task === 'edit' ? say.saved(camera.name) : say.added(camera.name));
+    for (const { message } of camera.warnings ?? []) note(message, 'failed'); // of limits that were saved all the same
     poller.refresh();
   },
 });
@@ -344,6 +345,7 @@ if (!kiosk && may(who, 'admin')) new Drag(grid, mosaic, ({ tile, target, after }
   if (target.el.classList.contains('large')) makeLarge(tile);
   else attempt(move(tile.id, target.id, after));
 });
+if (may(who, 'operator')) timeline?.allow();
 const at = new URLSearchParams(location.search).get('at');
 if (at !== null && timeline?.open(at) === false) hint(say.badParameter('at', at.slice(0, 200)));
 followLink({ add: (url, look) => adding.open(url, look), edit: (id) => attempt(form.openEdit(id)) });

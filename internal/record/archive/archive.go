@@ -158,6 +158,23 @@ func (a *Archive) Cameras() []camera.ID {
 	return ids
 }
 
+// Oldest returns when the oldest recording of the cameras begins, and false when there
+// is none.
+func (a *Archive) Oldest(ids []camera.ID) (oldest time.Time, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, id := range ids {
+		h := a.shelves[id]
+		if h == nil {
+			continue
+		}
+		if at, has := h.oldest(); has && (!ok || at.Before(oldest)) {
+			oldest, ok = at, true
+		}
+	}
+	return oldest, ok
+}
+
 // shelf returns that of a camera, and makes it if need be. Called with mu held.
 func (a *Archive) shelf(id camera.ID) *shelf {
 	h := a.shelves[id]

@@ -169,8 +169,14 @@ func (c *checker) day(dir string, day int64) error {
 			continue
 		}
 		c.h.segments = append(c.h.segments, s)
+		if s.unfinished {
+			continue
+		}
 		was, is := known[s.Start]
-		if !s.unfinished && c.compare(name, &s, &was, is) {
+		if fi, err := e.Info(); c.Running && was != s && err == nil && justWritten(fi) {
+			was, is = c.await(dir, &s)
+		}
+		if c.compare(name, &s, &was, is) {
 			good = false
 		}
 	}
@@ -179,6 +185,27 @@ func (c *checker) day(dir string, day int64) error {
 		return c.rewrite(dir, c.h.segments[first:])
 	}
 	return nil
+}
+
+// closing is how long after a file was closed its sidecar may not know it yet.
+const closing = 5 * time.Second
+
+// justWritten reports whether a file was written to a moment ago.
+func justWritten(fi os.FileInfo) bool { return time.Since(fi.ModTime()) < closing }
+
+// await returns what the sidecar says of a segment when the hub, which runs, has had the
+// time to write down that it is closed.
+func (c *checker) await(dir string, s *Segment) (was Segment, is bool) {
+	for end := time.Now().Add(closing); ; time.Sleep(20 * time.Millisecond) {
+		for _, x := range readSidecar(filepath.Join(c.root, dir)) {
+			if x.Start == s.Start {
+				was, is = x, true
+			}
+		}
+		if was == *s || time.Now().After(end) || c.ctx.Err() != nil {
+			return was, is
+		}
+	}
 }
 
 // compare reports whether a sidecar does not know what it should of a segment.

@@ -152,3 +152,36 @@ func TestCheckWhileTheHubRuns(t *testing.T) {
 		t.Errorf("no folder: %v", err)
 	}
 }
+
+// TestCheckWhileFilesAreClosed looks at a folder again and again in which short files
+// come, and the oldest go.
+func TestCheckWhileFilesAreClosed(t *testing.T) {
+	a := reopen(t, Config{Root: t.TempDir(), Policy: Policy{KeepBytes: 60_000}})
+	done := make(chan error)
+	go func() {
+		var err error
+		for i := 0; i < 300 && err == nil; i++ {
+			at := t0.Add(time.Duration(i) * time.Second)
+			r, e := a.Create(t.Context(), NewSegment{Camera: "a", Start: at, Width: 16, Height: 16})
+			if err = e; err == nil {
+				err = errors.Join(r.Write(at, picture(i)), r.Close(time.Time{}))
+			}
+			_, e = a.Sweep(t.Context())
+			err = errors.Join(err, e)
+		}
+		done <- err
+	}()
+	for n := 0; ; n++ {
+		select {
+		case err := <-done:
+			if err != nil || n < 10 {
+				t.Errorf("looked %d times, %v", n, err)
+			}
+			return
+		default:
+		}
+		if r := check(t, a.Root(), false); !r.Clean() && !t.Failed() {
+			t.Errorf("%+v", r.Findings)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package archive
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"camhub/internal/camera"
 )
@@ -77,6 +78,17 @@ func (h *shelf) remove(start int64) {
 		return
 	}
 	h.segments = slices.Delete(h.segments, i, i+1)
+}
+
+// oldest returns when the first segment begins, and false when there is none.
+func (h *shelf) oldest() (time.Time, bool) {
+	switch {
+	case len(h.segments) > 0:
+		return h.segments[0].From(), true
+	case h.live != nil && h.live.pictures.Load() > 0:
+		return time.UnixMilli(h.live.start).UTC(), true
+	}
+	return time.Time{}, false
 }
 
 // find returns the place of the segment with the newest picture not later than t,

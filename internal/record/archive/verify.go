@@ -5,21 +5,43 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"camhub/internal/record/mov"
 )
+
+// errNeverBegun says that a file ends before its first picture.
+var errNeverBegun = errors.New("archive: the file was never begun")
+
+// open opens a file. One that the hub, which runs, was just making is looked at again.
+func (c *checker) open(path string) (*os.File, *mov.File, error) {
+	for end := time.Now().Add(closing); ; time.Sleep(20 * time.Millisecond) {
+		f, x, err := mov.Open(path)
+		if err == nil {
+			return f, x, nil
+		}
+		fi, e := os.Lstat(path)
+		if e == nil && neverBegun(path, fi) {
+			return nil, nil, errNeverBegun
+		}
+		if e != nil || !c.Running || !justWritten(fi) || time.Now().After(end) || c.ctx.Err() != nil {
+			return nil, nil, err
+		}
+	}
+}
 
 // file checks one file that is called like a segment. It is not ok when there is no
 // segment in it, or none any more.
 func (c *checker) file(name string, start int64) (s Segment, ok bool) {
 	path := filepath.Join(c.root, name)
-	f, x, err := mov.Open(path)
-	if err != nil {
-		fi, e := os.Lstat(path)
-		if e == nil && neverBegun(path, fi) {
-			c.empty(name)
-			return s, false
-		}
+	f, x, err := c.open(path)
+	switch {
+	case errors.Is(err, errNeverBegun):
+		c.empty(name)
+		return s, false
+	case c.Running && errors.Is(err, os.ErrNotExist):
+		return s, false // the hub has deleted it meanwhile
+	case err != nil:
 		c.add(Finding{Kind: Unreadable, Path: name, Detail: err.Error()})
 		return s, false
 	}
