@@ -102,13 +102,14 @@ var allowed = map[string][]string{
 		"internal/rendition", "internal/route", "internal/stream", "internal/strict",
 	},
 	"internal/metrics": {"internal/camera", "internal/hub", "internal/rendition"},
+	"internal/profile": {"internal/fault", "internal/route"},
 	"web":              {},
 
 	// The whole.
 	"internal/app": {
 		"internal/access", "internal/api", "internal/auth", "internal/camera", "internal/event",
 		"internal/export", "internal/fault", "internal/hub", "internal/inventory", "internal/jpegstream",
-		"internal/live", "internal/metrics", "internal/probe", "internal/record/archive",
+		"internal/live", "internal/metrics", "internal/probe", "internal/profile", "internal/record/archive",
 		"internal/record/disk", "internal/recording", "internal/registry", "internal/rendition",
 		"internal/route", "internal/source", "internal/source/emulated", "internal/source/httpcam",
 		"internal/source/mjpeg", "internal/source/picamera", "internal/source/snapshot",
