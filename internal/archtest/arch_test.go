@@ -127,6 +127,8 @@ var allowed = map[string][]string{
 	"internal/picamtest/standin":         {},
 	"internal/sourcetest":                {"internal/media", "internal/source"},
 	"internal/feedbench":                 {},
+	"internal/release":                   {},
+	"internal/soak":                      {},
 	"internal/source/v4l2/testvm":        {},
 	"internal/source/v4l2/testvm/uvcsim": {},
 	"web/browsertest":                    {},
