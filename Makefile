@@ -77,14 +77,14 @@ bench-v4l2: build/v4l2.test  ## instructions for a frame, beside ustreamer
 	$(V4L2VM) prepare
 	$(V4L2VM) run -l -t 900 -m 768 -f build/uvcsim -f $$(command -v ustreamer) build/v4l2.test -test.run '^$$' -test.bench . -test.benchtime 1x
 
-# What a Raspberry Pi runs, with local cameras and without.
+# What a Raspberry Pi runs, with local cameras (as in a release) and without.
+STATIC = -trimpath -tags netgo,osusergo -ldflags '-linkmode external -extldflags -static'
 cross:
 	@mkdir -p build
-	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64-nocgo ./cmd/camhub
+	CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc GOOS=linux GOARCH=arm64 $(GO) build $(STATIC) -o build/camhub-arm64 ./cmd/camhub
+	CGO_ENABLED=1 CC=arm-linux-gnueabihf-gcc GOOS=linux GOARCH=arm GOARM=7 $(GO) build $(STATIC) -o build/camhub-armv7 ./cmd/camhub
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7-nocgo ./cmd/camhub
-	CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64 ./cmd/camhub
 	CGO_ENABLED=0 $(GO) test ./$(V4L2)
-	CGO_ENABLED=1 CC=arm-linux-gnueabihf-gcc GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7 ./cmd/camhub
 
 clean:
 	rm -rf build

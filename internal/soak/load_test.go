@@ -87,6 +87,8 @@ func (l *load) look(ctx context.Context, rng *rand.Rand) error {
 		s := all[id].Status
 		switch {
 		case !l.steady.Load() || l.dying.Load():
+		case s.State == "stale" && pressure() >= starvedAt:
+			l.add(starved, 1)
 		case s.State != "live":
 			l.fault(disturbed, "%s is %s: %+v", id, s.State, s.Error)
 		case s.Connects != 1:

@@ -47,7 +47,7 @@ func TestSoak(t *testing.T) {
 	w := newWorld(t, program, *seed)
 	log := &logScan{tally: w.tally}
 	defer func() { // also when something is fatal
-		var optional = []row{notNow}
+		var optional = []row{notNow, starved}
 		if *length < 5*time.Minute {
 			optional = append(optional, retained)
 		}

@@ -51,13 +51,14 @@ const (
 	outages    row = "upstreams that failed"
 	looks      row = "looks at all cameras"
 	verified   row = "recordings looked up after a kill"
-	notNow     row = "answers 503 and 429" // may be 0
+	notNow     row = "answers 503 and 429"                      // may be 0
+	starved    row = "steady cameras late on a starved machine" // may be 0
 	retained   row = "times that the oldest recording was deleted"
 )
 
 var happenings = []row{
 	kills, writes, restores, requests, feeds, pictures, slowFeeds, snapshots, wallViews, wallImages, plays, exports,
-	outages, looks, verified, notNow, retained,
+	outages, looks, verified, notNow, starved, retained,
 }
 
 // maxNotes is how many faults of a row are told in words.

@@ -43,6 +43,7 @@ func (c *client) watchFeed(ctx context.Context, path string) (n int, err error) 
 	if err != nil {
 		return 0, err
 	}
+	empty := false // the part before was
 	for parts := multipart.NewReader(resp.Body, params["boundary"]); ; {
 		part, err := parts.NextPart()
 		if err != nil {
@@ -52,8 +53,11 @@ func (c *client) watchFeed(ctx context.Context, path string) (n int, err error) 
 		if err != nil {
 			return n, err
 		}
-		if len(part.Header) == 0 && len(b) == 0 {
-			continue // the delimiter was out already when the feed ended
+		if empty {
+			c.fault(failedAnswer, "%s: a part without a picture before the last", path)
+		}
+		if empty = len(b) == 0; empty {
+			continue // the last one's delimiter was out already when the feed ended
 		}
 		if !bytes.HasPrefix(b, []byte{0xff, 0xd8}) {
 			c.fault(failedAnswer, "%s: a part of %d bytes is no picture", path, len(b))
