@@ -135,7 +135,7 @@ func (c *client) cameras(ctx context.Context) (map[string]seen, error) {
 	var list struct{ Cameras []seen }
 	status, err := c.call(ctx, "GET", "/api/v1/cameras", nil, &list)
 	if err != nil || status != http.StatusOK {
-		return nil, fmt.Errorf("list the cameras: %d, %w", status, err)
+		return nil, fmt.Errorf("list the cameras: %d, %v", status, err)
 	}
 	all := make(map[string]seen, len(list.Cameras))
 	for _, cam := range list.Cameras {

@@ -72,7 +72,8 @@ func (l *ledger) step(ctx context.Context, c *client) error { return l.make(ctx,
 func (l *ledger) make(ctx context.Context, c *client, w write) error {
 	var answer struct{ Revision uint64 }
 	l.pending, l.unsure = w.name, true
-	status, err := c.call(ctx, w.method, w.path, w.body, &answer)
+	// Only a kill may leave a write without an answer.
+	status, err := c.call(context.WithoutCancel(ctx), w.method, w.path, w.body, &answer)
 	if err != nil {
 		return err
 	}

@@ -174,7 +174,7 @@ func (w *world) rest(ctx context.Context, c *client) error {
 	for i := range w.flaky {
 		ids = append(ids, flakyID(i))
 		if status, err := c.call(ctx, "POST", "/api/v1/cameras/"+flakyID(i)+"/restart", nil, nil); err != nil || status != http.StatusAccepted {
-			return fmt.Errorf("restart %s: %d, %w", flakyID(i), status, err)
+			return fmt.Errorf("restart %s: %d, %v", flakyID(i), status, err)
 		}
 	}
 	return awaitLive(ctx, c, ids, liveWithin)

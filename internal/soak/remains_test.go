@@ -78,7 +78,7 @@ func figure(metrics, name string) int64 {
 func children(pid int) (n int64, err error) {
 	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	if err != nil || len(lists) == 0 {
-		return 0, fmt.Errorf("children of the hub: %d threads, %w", len(lists), err)
+		return 0, fmt.Errorf("children of the hub: %d threads, %v", len(lists), err)
 	}
 	for _, list := range lists {
 		b, err := os.ReadFile(list)

@@ -32,6 +32,7 @@ func newSettings(rng *rand.Rand) *settings { return &settings{rng: rng, pins: ma
 
 // step makes one write and keeps the books. An error means that there was no answer.
 func (s *settings) step(ctx context.Context, c *client) error {
+	ctx = context.WithoutCancel(ctx) // only a kill may leave a write without an answer
 	switch k := s.rng.IntN(3); {
 	case k == 0 || s.budget == 0:
 		return s.setBudget(ctx, c)
