@@ -126,7 +126,7 @@ func (w *world) lookUp(t *testing.T, c *client, k killed) {
 			}
 		}
 		if lost := k.to.Sub(newest); lost > recordPromise {
-			w.fault(lostPictures, "%s: %v of the newest before the kill are gone", id, lost)
+			w.fault(lostPictures, "%s: of %v to %v, %v of the newest are gone: %+v", id, k.from, k.to, lost, found.Cameras[0])
 		}
 		for _, g := range found.Cameras[0].Gaps {
 			if g.From.After(k.from) && g.From.Before(k.to.Add(-recordPromise)) && g.Reason.Code != "deleted" {

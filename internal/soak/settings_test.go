@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// The budget of all recordings: about two minutes of them.
+// The budget of all recordings: about two minutes of them, so that what a kill may not
+// take is not what has to go anyway.
 const (
-	leastBudget = 40 << 20
-	mostBudget  = 56 << 20
+	leastBudget = 160 << 20
+	mostBudget  = 220 << 20
 	maxPins     = 3
 )
 
