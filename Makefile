@@ -2,8 +2,9 @@
 
 GO       ?= go
 FUZZTIME ?= 10s
+SOAK     ?= 10m
 
-.PHONY: run build test check unit browser fuzz bench test-v4l2 bench-v4l2 cross clean
+.PHONY: run build test check vulncheck unit browser fuzz bench soak dist test-dist test-v4l2 bench-v4l2 cross clean
 
 run: build           ## build and run with four emulated cameras
 	./build/camhub serve --demo
@@ -12,7 +13,7 @@ build:               ## build/camhub
 	@mkdir -p build
 	$(GO) build -trimpath -o build/camhub ./cmd/camhub
 
-test: check unit browser fuzz   ## everything that must pass
+test: check vulncheck unit browser fuzz   ## everything that must pass
 
 check:               ## formatting, vet, staticcheck, module files, the page's modules
 	@test -z "$$(gofmt -l cmd internal store web)" || { gofmt -d cmd internal store web; exit 1; }
@@ -22,23 +23,38 @@ check:               ## formatting, vet, staticcheck, module files, the page's m
 	node --test web/test/*.test.js
 	npx --yes --package=typescript@5.9.3 tsc -p web/jsconfig.json
 
+vulncheck:           ## known weaknesses of what the program is built of
+	GO=$(GO) bash internal/release/vulncheck.sh ./...
+
 unit:
 	$(GO) test -race -shuffle=on $$($(GO) list ./... | grep -v /browsertest)
 
 browser:             ## the pages in a real Chromium
 	$(GO) test -count=1 ./web/browsertest
 
-# Each fuzz target for a short time; go test takes one target at a time.
+# Each fuzz target for a short time. A package is built once for all that it has.
 fuzz:
+	@mkdir -p build
 	@for pkg in $$(grep -rl --include=*_test.go '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
-		for f in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]*' $$pkg --include=*_test.go | sed 's/^func //'); do \
+		$(GO) test -c -fuzz Fuzz -o build/fuzz.test $$pkg || exit 1; \
+		for f in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]*' $$pkg/*_test.go | sed 's/^func //'); do \
 			echo "fuzz $$pkg $$f"; \
-			$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+			(cd $$pkg && $(CURDIR)/build/fuzz.test -test.run '^$$' -test.fuzz "^$$f$$" -test.fuzztime $(FUZZTIME) \
+				-test.fuzzcachedir "$$($(GO) env GOCACHE)/fuzz/camhub/$$pkg") || exit 1; \
 		done; done
 
 bench:               ## every performance claim, as ratios
 	$(GO) test -run '^$$' -bench . -benchmem $$($(GO) list ./... | grep -v /feedbench)
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/feedbench
+
+soak:                ## the hub for SOAK under all that happens in years; it ends with a table of faults
+	$(GO) test -count=1 -v -timeout 24h ./internal/soak -soak $(SOAK) $(SOAK_FLAGS)
+
+dist:                ## build/dist: archives of a release, the same bytes every time
+	GO=$(GO) bash internal/release/dist.sh build/dist
+
+test-dist: dist      ## builds them again, and runs them, those for other processors under qemu-user
+	GO=$(GO) bash internal/release/try.sh build/dist
 
 # Local cameras, in a virtual machine with real drivers. It needs Debian's apt-get
 # (see internal/source/v4l2/testvm/v4l2vm.sh), no root and no camera.
@@ -61,14 +77,14 @@ bench-v4l2: build/v4l2.test  ## instructions for a frame, beside ustreamer
 	$(V4L2VM) prepare
 	$(V4L2VM) run -l -t 900 -m 768 -f build/uvcsim -f $$(command -v ustreamer) build/v4l2.test -test.run '^$$' -test.bench . -test.benchtime 1x
 
-# What a Raspberry Pi runs, with local cameras and without.
+# What a Raspberry Pi runs, with local cameras (as in a release) and without.
+STATIC = -trimpath -tags netgo,osusergo -ldflags '-linkmode external -extldflags -static'
 cross:
 	@mkdir -p build
-	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64-nocgo ./cmd/camhub
+	CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc GOOS=linux GOARCH=arm64 $(GO) build $(STATIC) -o build/camhub-arm64 ./cmd/camhub
+	CGO_ENABLED=1 CC=arm-linux-gnueabihf-gcc GOOS=linux GOARCH=arm GOARM=7 $(GO) build $(STATIC) -o build/camhub-armv7 ./cmd/camhub
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7-nocgo ./cmd/camhub
-	CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc GOOS=linux GOARCH=arm64 $(GO) build -trimpath -o build/camhub-arm64 ./cmd/camhub
 	CGO_ENABLED=0 $(GO) test ./$(V4L2)
-	CGO_ENABLED=1 CC=arm-linux-gnueabihf-gcc GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -o build/camhub-armv7 ./cmd/camhub
 
 clean:
 	rm -rf build

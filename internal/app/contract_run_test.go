@@ -73,6 +73,7 @@ var contractParts = []struct {
 	{"keeping", keeping, 0},
 	{"pinning", pinning, 0},
 	{"pages", pages, 0},
+	{"profiles", profiles, 0},
 	{"setting up", settingUp, 0},
 	{"life of a user", lifeOfAUser, 0},
 	{"sessions", sessions, 0},
@@ -131,7 +132,7 @@ type operation struct {
 // path returns a path of the operation, with id in it.
 func (o operation) path(id string) string {
 	path := strings.NewReplacer("{id}", id, "{file}", "wall.js", "{pin}", "1", "{time}", "2026-01-02T03:04:05Z",
-		"{user}", "nobody", "{session}", "none", "{token}", "none", "{share}", "none", "{export}", id).Replace(o.template)
+		"{user}", "nobody", "{session}", "none", "{token}", "none", "{share}", "none", "{export}", id, "{profile}", "heap").Replace(o.template)
 	if strings.HasSuffix(path, "/playback") {
 		path += "?from=2026-01-02T03:04:05Z"
 	}

@@ -98,7 +98,7 @@ func tryRoute(h http.Handler, r route.Route, header http.Header) string {
 	if method == http.MethodGet {
 		method = http.MethodHead
 	}
-	path := strings.NewReplacer("{id}", "a", "{file:.+}", "wall.js", "{user}", "zoe", "{session}", "x", "{token}", "x", "{share}", "x", "{export}", "x", "{pin}", "1", "{name}", "x", "{time}", "2026-01-02T03:04:05Z").Replace(r.Path)
+	path := strings.NewReplacer("{id}", "a", "{file:.+}", "wall.js", "{user}", "zoe", "{session}", "x", "{token}", "x", "{share}", "x", "{export}", "x", "{pin}", "1", "{profile}", "heap", "{name}", "x", "{time}", "2026-01-02T03:04:05Z").Replace(r.Path)
 	req := httptest.NewRequest(method, "http://hub.example"+path, strings.NewReader("{}"))
 	q := req.URL.Query()
 	for key, value := range r.Query {

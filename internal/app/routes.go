@@ -14,6 +14,7 @@ import (
 	"camhub/internal/live"
 	"camhub/internal/metrics"
 	"camhub/internal/probe"
+	"camhub/internal/profile"
 	"camhub/internal/recording"
 	"camhub/internal/registry"
 	"camhub/internal/rendition"
@@ -73,7 +74,7 @@ func routes(p parts) []route.Route {
 		{Method: "GET", Path: "/metrics", Need: route.ViewerOfAll, Handle: route.Handler(figures)},
 		{Method: "GET", Path: "/favicon.ico", Need: route.Public, Handle: route.Handler(web.Favicon())},
 	}
-	return slices.Concat(rest, p.users.Routes(), p.pictures.Routes(), p.recorded.Routes(), pages)
+	return slices.Concat(rest, p.users.Routes(), p.pictures.Routes(), p.recorded.Routes(), profile.New().Routes(), pages)
 }
 
 // staticFile sends a file that the pages load.

@@ -62,11 +62,16 @@ type Hub struct {
 }
 
 // Start runs a command of Serve, and returns when the hub listens. It is killed
-// and waited for when the test ends.
+// and waited for when the test ends. If the command has a Stderr, that gets the log
+// too.
 func Start(tb testing.TB, cmd *exec.Cmd) *Hub {
 	tb.Helper()
 	h := &Hub{Cmd: cmd, tb: tb, log: &log{url: make(chan string, 1)}, done: make(chan struct{})}
-	cmd.Stderr = h.log
+	if cmd.Stderr != nil {
+		cmd.Stderr = io.MultiWriter(h.log, cmd.Stderr)
+	} else {
+		cmd.Stderr = h.log
+	}
 	if err := cmd.Start(); err != nil {
 		tb.Fatalf("start camhub: %v", err)
 	}
