@@ -39,7 +39,7 @@ fuzz:
 		$(GO) test -c -fuzz Fuzz -o build/fuzz.test $$pkg || exit 1; \
 		for f in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]*' $$pkg/*_test.go | sed 's/^func //'); do \
 			echo "fuzz $$pkg $$f"; \
-			(cd $$pkg && $(CURDIR)/build/fuzz.test -test.run '^$$' -test.fuzz "^$$f$$" -test.fuzztime $(FUZZTIME) \
+			(cd $$pkg && $(CURDIR)/build/fuzz.test -test.run '^$$' -test.fuzz "^$$f$$" -test.fuzztime $(FUZZTIME) -test.fuzzminimizetime 10x \
 				-test.fuzzcachedir "$$($(GO) env GOCACHE)/fuzz/camhub/$$pkg") || exit 1; \
 		done; done
 
