@@ -190,6 +190,20 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestTopLevel keeps the list of what stands beside the README short.
+func TestTopLevel(t *testing.T) {
+	entries, err := os.ReadDir("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []string{"Makefile", "README.md", "cmd", "go.mod", "go.sum", "internal", "store", "testdata", "web", "build"} // build is made
+	for _, e := range entries {
+		if name := e.Name(); name[0] != '.' && !slices.Contains(known, name) {
+			t.Errorf("%s has no place at the top", name)
+		}
+	}
+}
+
 // TestSizes keeps files and functions small enough to read at once.
 func TestSizes(t *testing.T) {
 	const maxFile, maxFunc = 400, 70

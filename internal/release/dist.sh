@@ -36,7 +36,7 @@ archive() {
 	# does all that a dynamic one does: the look-up of names and users is Go's own.
 	CC=$2 $go build -trimpath -tags netgo,osusergo \
 		-ldflags "-s -w -X main.release=$VERSION -linkmode external -extldflags -static" -o "$stage/$name/camhub" ./cmd/camhub
-	cp README.md LICENSE "$stage/$name/"
+	cp README.md "$stage/$name/"
 	if [ -d cmd/camhub/deploy ]; then
 		cp -R cmd/camhub/deploy "$stage/$name/deploy"
 	fi
