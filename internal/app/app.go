@@ -87,8 +87,8 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	}
 	closers = append(closers, door.Close)
 
-	if warning := db.Warning(); warning != "" {
-		c.Log.Warn("database", "warning", warning)
+	if err := db.report(c.DataDir, c.Log); err != nil {
+		return err
 	}
 	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(door.Addrs()...)}
 	reg := registry.New(db.Store, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))

@@ -40,13 +40,7 @@ func openStore(dataDir, key string, log *slog.Logger) (p protected, err error) {
 		return p, err
 	}
 	p = protected{db, keys}
-	if keys.Made {
-		log.Info("made a key for the secrets of cameras; keep a copy of it apart from the database", "file", filepath.Join(dataDir, seal.KeyFile))
-	}
-	if err := p.protect(log, func(string) {}); err != nil {
-		return p, err
-	}
-	return p, p.warnLocked(log)
+	return p, p.protect(log, func(string) {})
 }
 
 // protect seals what is not sealed with the first key, and then drops the others. done
@@ -99,8 +93,14 @@ func (p *protected) locked() (ids []string, err error) {
 	return ids, err
 }
 
-// warnLocked says which cameras have secrets that no key opens.
-func (p *protected) warnLocked(log *slog.Logger) error {
+// report tells what a person should know of the database and its key.
+func (p *protected) report(dataDir string, log *slog.Logger) error {
+	if warning := p.Warning(); warning != "" {
+		log.Warn("database", "warning", warning)
+	}
+	if p.keys.Made {
+		log.Info("made a key for the secrets of cameras; keep a copy of it apart from the database", "file", filepath.Join(dataDir, seal.KeyFile))
+	}
 	ids, err := p.locked()
 	if err == nil && len(ids) > 0 {
 		log.Warn(fmt.Sprintf("the secrets of %d cameras can't be read with the present key: enter them again, or put the key back", len(ids)), "cameras", ids)
