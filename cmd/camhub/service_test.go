@@ -224,7 +224,7 @@ func TestBadEntrances(t *testing.T) {
 		"domain":       {[]string{"--acme-domain", "localhost"}, 2, `"localhost" is no name`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmd := camhub(t, append([]string{"serve", "--log-level", "warn", "--listen", "127.0.0.1:0", "--data", t.TempDir()}, tt.args...)...)
+			cmd := camhub(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", t.TempDir()}, tt.args...)...)
 			out, _ := cmd.CombinedOutput()
 			if status := cmd.ProcessState.ExitCode(); status != tt.status || !strings.Contains(string(out), tt.out) || strings.Count(string(out), "\n") != 1 {
 				t.Errorf("status %d: %s", status, out)
