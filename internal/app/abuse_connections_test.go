@@ -81,6 +81,34 @@ func TestIdleConnections(t *testing.T) {
 	}
 }
 
+// TestFloodOfFeeds asks for more feeds than the hub has connections: they are bounded
+// as all others are, and whoever comes from elsewhere is answered.
+func TestFloodOfFeeds(t *testing.T) {
+	limit := maxConnections
+	defer func() { maxConnections = limit }()
+	maxConnections = func() int { return 20 }
+	h := startHub(t, readContract(t, true), t.TempDir())
+	h.addLive("a")
+	served := 0
+	for range 50 {
+		c := h.dialFrom(t, "127.2.0.1")
+		defer c.Close()
+		_, _ = io.WriteString(c, "GET /cameras/a/feed HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		if n, _ := io.ReadFull(c, make([]byte, 1000)); n == 1000 {
+			served++
+		}
+	}
+	if served > 20 {
+		t.Errorf("%d feeds are served", served)
+	}
+	c := h.dialFrom(t, "127.2.0.2")
+	defer c.Close()
+	_, _ = io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+	if answer, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200 ") {
+		t.Errorf("somebody else gets %.100q, %v", answer, err)
+	}
+}
+
 // openFiles returns how many files this process has open.
 func openFiles(t *testing.T) int {
 	t.Helper()

@@ -18,7 +18,6 @@ import (
 	"camhub/internal/certs"
 	"camhub/internal/front"
 	"camhub/internal/inventory"
-	"camhub/internal/listen"
 	"camhub/internal/live"
 	"camhub/internal/probe"
 	"camhub/internal/registry"
@@ -126,7 +125,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	p := parts{db.Store, newBackups(&db, c.DataDir, c.Version, reg.Record, c.Log), reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
 	handler := c.Proxies.Handler(route.New(routes(p), users.Guard, c.Log))
 	closers = append(closers, door.report(ctx, handler, db.Alive))
-	err = serveHTTP(ctx, door.Set, handler, p.endStreams, pictures, c.Log)
+	err = serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")
 	return err
 }
@@ -143,7 +142,7 @@ func startCameras(ctx context.Context, reg *registry.Registry, demo bool) error 
 // serveHTTP answers requests until ctx ends, then has endStreams end what goes
 // on without an end, gives the viewers of pictures time to take it, and the
 // requests time to finish.
-func serveHTTP(ctx context.Context, at *listen.Set, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
+func serveHTTP(ctx context.Context, at *door, h http.Handler, endStreams func(), pictures *live.Server, log *slog.Logger) error {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
@@ -156,8 +155,8 @@ func serveHTTP(ctx context.Context, at *listen.Set, h http.Handler, endStreams f
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	bound(srv, log)
-	failed, settle := serveAll(srv, at)
+	bound(srv, at.connections)
+	failed, settle := serveAll(srv, at.Set)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("web server: %w", err)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -21,8 +20,8 @@ const stuckTimeout = 10 * time.Second
 // bound limits what all clients of a server together can take: connections, and
 // what one of HTTP/2 may have under way. A proxy that wants more of it opens
 // another one; the body of a request has 1 MiB at most and needs no more room.
-func bound(srv *http.Server, log *slog.Logger) {
-	srv.ConnState = connlimit.New(maxConnections(), log).State
+func bound(srv *http.Server, connections *connlimit.Limiter) {
+	connections.Bind(srv)
 	srv.HTTP2 = &http.HTTP2Config{
 		MaxConcurrentStreams:          100,
 		MaxReceiveBufferPerConnection: 64 << 10,

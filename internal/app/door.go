@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"camhub/internal/certs"
+	"camhub/internal/connlimit"
 	"camhub/internal/listen"
 	"camhub/internal/service"
 )
@@ -24,11 +25,13 @@ type door struct {
 	manager *service.Manager
 	url     string // that a browser can open
 	log     *slog.Logger
+
+	connections *connlimit.Limiter // of everybody who comes in
 }
 
 // openDoor takes the hub's addresses, and says where that is.
 func openDoor(c Config, stdout io.Writer) (*door, error) {
-	d := &door{log: c.Log}
+	d := &door{log: c.Log, connections: connlimit.New(maxConnections(), c.Log)}
 	var err error
 	if d.manager, err = service.New(c.Log); err != nil {
 		return nil, err
@@ -91,7 +94,7 @@ func (d *door) report(ctx context.Context, h http.Handler, store func() error) (
 			port = tcp.Port
 		}
 		wg.Go(func() {
-			if err := listen.RunRedirect(ctx, d.Redirect, port, d.keeper.Challenge, d.log); err != nil {
+			if err := listen.RunRedirect(ctx, d.Redirect, port, d.keeper.Challenge, d.connections.Bind, d.log); err != nil {
 				d.log.Error("browsers are not led to HTTPS any more", "err", err)
 			}
 		})

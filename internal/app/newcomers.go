@@ -31,12 +31,12 @@ type newcomerKey struct{}
 // watch has n know of the connections of srv, which is bound and does not serve yet.
 func (n *newcomers) watch(srv *http.Server) {
 	n.since = make(map[net.Conn]time.Time)
-	others := srv.ConnState
-	srv.ConnState = func(c net.Conn, state http.ConnState) {
-		others(c, state)
+	state, values := srv.ConnState, srv.ConnContext
+	srv.ConnState = func(c net.Conn, is http.ConnState) {
+		state(c, is)
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		switch state {
+		switch is {
 		case http.StateNew:
 			n.since[c] = time.Now()
 		case http.StateClosed, http.StateHijacked:
@@ -49,7 +49,7 @@ func (n *newcomers) watch(srv *http.Server) {
 			defer n.mu.Unlock()
 			delete(n.since, c)
 		})
-		return context.WithValue(ctx, newcomerKey{}, known)
+		return context.WithValue(values(ctx, c), newcomerKey{}, known)
 	}
 	next := srv.Handler
 	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,7 @@ package connlimit
 
 import (
 	"container/list"
+	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,7 +21,7 @@ import (
 // warnEvery is how often the log tells that the server is full.
 const warnEvery = time.Minute
 
-// Limiter follows the connections of an http.Server. Use New. It is safe for
+// Limiter follows the connections of web servers. Use New, and Bind. It is safe for
 // concurrent use.
 type Limiter struct {
 	max int
@@ -46,6 +47,7 @@ type entry struct {
 	conn    net.Conn
 	from    netip.Prefix
 	waiting bool
+	taken   bool // over from the server, by the handler of a request
 	place   *list.Element
 }
 
@@ -54,10 +56,29 @@ func New(max int, log *slog.Logger) *Limiter {
 	return &Limiter{max: max, log: log, conns: make(map[net.Conn]*entry), peers: make(map[netip.Prefix]*peer)}
 }
 
-// State is for the field ConnState of the http.Server. What is taken over from
-// the server (http.Hijacker) is not counted any more: who takes it has a limit of
-// his own.
-func (l *Limiter) State(c net.Conn, s http.ConnState) {
+type connKey struct{}
+
+// Bind has l bound the connections of srv, which has its handler and does not serve
+// yet. Several servers may share a limiter.
+//
+// A connection that a handler takes over from the server (http.Hijacker) counts until
+// the handler returns: it must not outlive it.
+func (l *Limiter) Bind(srv *http.Server) {
+	srv.ConnState = l.state
+	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, c)
+	}
+	next := srv.Handler
+	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c, ok := r.Context().Value(connKey{}).(net.Conn); ok {
+			defer l.handled(c)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// state is for the field ConnState of an http.Server.
+func (l *Limiter) state(c net.Conn, s http.ConnState) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch s {
@@ -67,7 +88,20 @@ func (l *Limiter) State(c net.Conn, s http.ConnState) {
 		l.move(c, false)
 	case http.StateIdle:
 		l.move(c, true)
+	case http.StateHijacked: // the server tells no more of it
+		if e := l.conns[c]; e != nil {
+			e.taken = true
+		}
 	default:
+		l.leave(c)
+	}
+}
+
+// handled forgets a connection that the handler, which is done, had taken over.
+func (l *Limiter) handled(c net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.conns[c]; e != nil && e.taken {
 		l.leave(c)
 	}
 }

@@ -35,13 +35,16 @@ func serve(t *testing.T, max int, secure bool) *server {
 	s.limiter = New(max, slog.New(slog.NewTextHandler(&s.log, nil)))
 	release := make(chan struct{})
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/hold" {
+		switch r.URL.Path {
+		case "/hold":
 			_ = http.NewResponseController(w).Flush()
 			<-release
+		case "/take":
+			s.take(w)
 		}
 	}))
 	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
-	s.Config.ConnState = s.limiter.State // the test server calls it too
+	s.limiter.Bind(s.Config) // the test server calls its ConnState too
 	if secure {
 		s.StartTLS()
 	} else {
@@ -50,6 +53,19 @@ func serve(t *testing.T, max int, secure bool) *server {
 	s.stop = sync.OnceFunc(func() { close(release); s.Close() })
 	t.Cleanup(s.stop)
 	return s
+}
+
+// take has the connection to itself, until the client sends something or is gone.
+func (s *server) take(w http.ResponseWriter) {
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\n")
+	_, _ = buffered.ReadByte()
 }
 
 // dial connects from a loopback address, and returns when the server knows of it.
@@ -186,6 +202,31 @@ func TestBusyConnections(t *testing.T) {
 	if n := strings.Count(s.log.String(), "closing some"); n != 1 {
 		t.Errorf("logged %d times: %s", n, &s.log)
 	}
+}
+
+// TestConnectionsThatWereTakenOver counts those that are none of the server's any more,
+// as the feeds of cameras are: for as long as their handlers run.
+func TestConnectionsThatWereTakenOver(t *testing.T) {
+	s := serve(t, 4, false)
+	var feeds []*client
+	for range 4 {
+		c := s.dial("127.0.0.2")
+		if got := c.get("/take"); got != "200 OK" {
+			t.Fatal(got)
+		}
+		feeds = append(feeds, c)
+	}
+	if c := s.dial("127.0.0.2"); c.get("/take") != "" {
+		t.Error("a fifth gets in")
+	}
+	if got := s.dial("127.0.0.3").get("/"); got != "200 OK" {
+		t.Errorf("another peer gets %q", got)
+	}
+	s.until("the newest is closed", feeds[3].closed)
+	for _, c := range feeds {
+		c.Close()
+	}
+	s.until("they are forgotten", func() bool { return s.limiter.Len() == 1 })
 }
 
 // TestClosedBelowTLS shows that a client which takes nothing does not hold up the

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,7 +106,17 @@ func TestRedirect(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	}
-	go func() { done <- RunRedirect(ctx, s.Redirect, 8443, challenge, slog.New(slog.DiscardHandler)) }()
+	var connections atomic.Int64
+	bound := func(srv *http.Server) {
+		srv.ConnState = func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				connections.Add(1)
+			}
+		}
+	}
+	go func() {
+		done <- RunRedirect(ctx, s.Redirect, 8443, challenge, bound, slog.New(slog.DiscardHandler))
+	}()
 	client := &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &http.Transport{DisableKeepAlives: true},
@@ -134,6 +145,9 @@ func TestRedirect(t *testing.T) {
 		if got := resp.Header.Get("Location"); got != tt.to || resp.StatusCode != tt.status {
 			t.Errorf("%s %s%s: %d to %q", tt.method, tt.host, tt.path, resp.StatusCode, got)
 		}
+	}
+	if n := connections.Load(); n != 6 {
+		t.Errorf("%d connections are bounded", n)
 	}
 	cancel()
 	select {

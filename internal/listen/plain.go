@@ -49,9 +49,9 @@ func secureURL(r *http.Request, host string) (to string, ok bool) {
 }
 
 // RunRedirect leads whoever connects to l to HTTPS on a port (443 is left out of the
-// address) until ctx ends; challenge may answer first. It closes l, and returns when
-// nothing of it is left.
-func RunRedirect(ctx context.Context, l net.Listener, port int, challenge func(http.Handler) http.Handler, log *slog.Logger) error {
+// address) until ctx ends; challenge may answer first, and bound bounds the connections.
+// It closes l, and returns when nothing of it is left.
+func RunRedirect(ctx context.Context, l net.Listener, port int, challenge func(http.Handler) http.Handler, bound func(*http.Server), log *slog.Logger) error {
 	lead := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if name, _, err := net.SplitHostPort(host); err == nil {
@@ -75,6 +75,7 @@ func RunRedirect(ctx context.Context, l net.Listener, port int, challenge func(h
 		Handler: challenge(lead), ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, IdleTimeout: 10 * time.Second,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	bound(srv)
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
 	select {
