@@ -216,3 +216,21 @@ func wantBundle(t *testing.T, path string, texts ...string) string {
 	}
 	return all.String()
 }
+
+// TestDoctorOfHubsThatAreNotPlainHTTP finds hubs where they listen, one with a
+// certificate of its own and one on a Unix-domain socket, and backs them up.
+func TestDoctorOfHubsThatAreNotPlainHTTP(t *testing.T) {
+	data := t.TempDir()
+	secure := start(t, data, "--tls-self-signed")
+	examined(t, data, nil, "--listen", strings.TrimPrefix(secure.URL, "https://")).found("hub", "ok", secure.URL)
+	if out, err := camhub(t, "backup", filepath.Join(t.TempDir(), "b.tar"), "--url", secure.URL).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	at := "unix:" + filepath.Join(t.TempDir(), "hub.sock")
+	data = t.TempDir()
+	start(t, data, "--insecure-no-auth", "--listen", at)
+	examined(t, data, nil, "--listen", at).found("hub", "ok", at)
+	if out, err := camhub(t, "export", "--url", at).CombinedOutput(); err != nil || !bytes.Contains(out, []byte("camhub: 1")) {
+		t.Errorf("%v: %s", err, out)
+	}
+}

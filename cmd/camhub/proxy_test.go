@@ -279,6 +279,9 @@ func TestHealth(t *testing.T) {
 	if err := app.Health(t.Context(), secure.URL); err != nil {
 		t.Error(err)
 	}
+	if err := app.Health(t.Context(), "http"+strings.TrimPrefix(secure.URL, "https")); err != nil {
+		t.Error("not by its name for HTTP:", err)
+	}
 	plain := start(t, t.TempDir())
 	cmd := camhub(t, "health")
 	cmd.Env = append(cmd.Env, "CAMHUB_HEALTH_URL="+plain.URL)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"strings"
 
 	"camhub/internal/doctor"
 	"camhub/internal/event"
@@ -30,8 +31,8 @@ func (d Doctor) Run(ctx context.Context, stdout io.Writer) (healthy bool, err er
 	if d.URL == "" {
 		d.URL = urlOf(d.Listen)
 	}
-	if c.Hub, err = d.client(); err != nil {
-		return false, err
+	if c.Hub, err = reach(ctx, d.URL, d.Token); c.Hub == nil {
+		return false, err // the examination says why it does not answer
 	}
 	r := doctor.Examine(ctx, c)
 	if d.Bundle != "" {
@@ -49,8 +50,12 @@ func (d Doctor) Run(ctx context.Context, stdout io.Writer) (healthy bool, err er
 	return r.Healthy, r.WriteText(stdout)
 }
 
-// urlOf returns where a hub answers this machine that listens at an address.
+// urlOf returns where a hub answers this machine that listens at an address, host:port
+// or unix: and a path.
 func urlOf(listen string) string {
+	if strings.HasPrefix(listen, "unix:") {
+		return listen
+	}
 	host, port, err := net.SplitHostPort(listen)
 	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
 		listen = net.JoinHostPort("127.0.0.1", port)

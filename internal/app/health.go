@@ -2,46 +2,44 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
-	"fmt"
-	"net"
+	"errors"
 	"net/http"
-	"net/netip"
 	"strings"
 	"time"
+
+	"camhub/internal/hubclient"
 )
 
-// healthTimeout bounds how long Health waits.
+// healthTimeout bounds how long reach waits.
 const healthTimeout = 5 * time.Second
 
-// Health asks a running hub at a URL (http, https, or unix: and a path) whether it
-// is there, and returns nil when it says so within 5 s. Of a hub on this machine
-// any certificate is taken.
-func Health(ctx context.Context, url string) error {
+// Health asks a running hub at an address, as hubclient.New takes it, whether it is
+// there, and returns nil when it says so within 5 s.
+func Health(ctx context.Context, address string) error {
+	_, err := reach(ctx, address, "")
+	return err
+}
+
+// reach returns who asks the hub at an address, and the error of asking whether it is
+// there, for up to 5 s. A port that speaks HTTPS is asked so, also when the address says http.
+func reach(ctx context.Context, address, token string) (*hubclient.Client, error) {
+	hub, err := hubclient.New(address, token)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	transport := &http.Transport{DisableKeepAlives: true}
-	if path, ok := strings.CutPrefix(url, "unix:"); ok {
-		url = "http://localhost"
-		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", path)
-		}
+	err = hub.Get(ctx, healthPath, nil)
+	rest, isPlain := strings.CutPrefix(address, "http://")
+	if e, ok := errors.AsType[*hubclient.Error](err); !ok || e.Status != http.StatusPermanentRedirect || !isPlain {
+		return hub, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+"/healthz", nil)
+	secure, err := hubclient.New("https://"+rest, token)
 	if err != nil {
-		return fmt.Errorf("ask the hub: %w", err)
+		return hub, err
 	}
-	addr, err := netip.ParseAddr(req.URL.Hostname())
-	if req.URL.Hostname() == "localhost" || err == nil && addr.IsLoopback() {
-		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
-	}
-	resp, err := (&http.Client{Transport: transport}).Do(req)
-	if err != nil {
-		return fmt.Errorf("ask the hub: %w", err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the hub at %s answers %s", url, resp.Status)
-	}
-	return nil
+	return secure, secure.Get(ctx, healthPath, nil)
 }
+
+// healthPath is where a hub says that it is there, to everybody.
+const healthPath = "/healthz"

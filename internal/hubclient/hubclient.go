@@ -4,11 +4,14 @@ package hubclient
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -21,33 +24,55 @@ const (
 	startWithin = 2 * time.Minute // an answer that is as long as it likes
 )
 
+// unixPrefix begins an address that is a Unix-domain socket.
+const unixPrefix = "unix:"
+
 // Client asks one hub. It is safe for concurrent use.
 type Client struct {
-	base  string // without a slash at the end
-	token string
-	http  *http.Client
+	address string // as people write it, without a slash at the end
+	base    string // of what is asked for
+	token   string
+	http    *http.Client
 }
 
-// New returns a client of the hub at an address such as http://127.0.0.1:8080, with an
-// API token, or "" for a hub that answers without. The token goes to that address only:
-// redirects are not followed, and no proxy is asked.
+// New returns a client of the hub at an address such as http://127.0.0.1:8080, or
+// unix: and the path of a socket, with an API token, or "" for a hub that answers
+// without. The token goes to that address only: redirects are not followed, and no
+// proxy is asked. Of a hub on this machine any certificate is taken, since who could
+// stand between is in the machine already.
 func New(address, token string) (*Client, error) {
+	transport := &http.Transport{ResponseHeaderTimeout: startWithin, DisableKeepAlives: true}
+	c := &Client{token: token, http: &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	if path, ok := strings.CutPrefix(address, unixPrefix); ok && path != "" {
+		c.address, c.base = address, "http://localhost"
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		}
+		return c, nil
+	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("the hub's address must be one such as http://127.0.0.1:8080, without user name and query")
+		return nil, errors.New("the hub's address must be one such as http://127.0.0.1:8080, without user name and query, or unix: and a path")
 	}
-	transport := &http.Transport{ResponseHeaderTimeout: startWithin, DisableKeepAlives: true}
-	return &Client{
-		base: strings.TrimRight(u.String(), "/"), token: token,
-		http: &http.Client{
-			Transport:     transport,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-	}, nil
+	c.address = strings.TrimRight(u.String(), "/")
+	c.base = c.address
+	if isLoopback(u.Hostname()) {
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
+	}
+	return c, nil
+}
+
+// isLoopback reports whether a host is this machine.
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // Address returns the address of the hub.
-func (c *Client) Address() string { return c.base }
+func (c *Client) Address() string { return c.address }
 
 // Error is a refusal by the hub, which is safe to show.
 type Error struct {
@@ -74,6 +99,8 @@ func (e *Error) Error() string {
 		text += " (give an API token in CAMHUB_TOKEN; an admin makes one on the page /account)"
 	case http.StatusForbidden:
 		text += " (the token must be one of an admin)"
+	case http.StatusPermanentRedirect:
+		text += " (this address leads to HTTPS: give the one with https)"
 	}
 	return text
 }
@@ -89,13 +116,13 @@ func (c *Client) Get(ctx context.Context, path string, out any) error {
 func (c *Client) Do(ctx context.Context, method, path string, head http.Header, v, out any) error {
 	b, err := c.send(ctx, method, path, head, v)
 	if err != nil {
-		return fmt.Errorf("%s %s%s: %w", method, c.base, path, err)
+		return fmt.Errorf("%s %s%s: %w", method, c.address, path, err)
 	}
 	if out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(b, out); err != nil {
-		return fmt.Errorf("%s %s%s: this is no answer of a camhub: %w", method, c.base, path, err)
+		return fmt.Errorf("%s %s%s: this is no answer of a camhub: %w", method, c.address, path, err)
 	}
 	return nil
 }
@@ -106,7 +133,7 @@ func (c *Client) Do(ctx context.Context, method, path string, head http.Header, 
 func (c *Client) Open(ctx context.Context, path string) (*http.Response, error) {
 	resp, err := c.ask(ctx, http.MethodGet, path, nil, nil)
 	if err != nil {
-		return nil, fmt.Errorf("GET %s%s: %w", c.base, path, err)
+		return nil, fmt.Errorf("GET %s%s: %w", c.address, path, err)
 	}
 	return resp, nil
 }

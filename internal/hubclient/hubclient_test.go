@@ -1,8 +1,11 @@
 package hubclient
 
 import (
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -10,10 +13,41 @@ import (
 func TestAddress(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"http://127.0.0.1:8080": true, "https://hub.local/cameras/": true,
-		"127.0.0.1:8080": false, "ftp://h": false, "http://u:p@h": false, "http://h?x": false, "": false,
+		"unix:/run/h.sock": true, "unix:": false, "127.0.0.1:8080": false, "ftp://h": false, "http://u:p@h": false, "http://h?x": false, "": false,
 	} {
 		if _, err := New(address, ""); (err == nil) != ok {
 			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
+// TestThisMachine asks a hub by a Unix-domain socket, and one with a certificate that
+// nobody has signed.
+func TestThisMachine(t *testing.T) {
+	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "%q", r.Host) })
+	socket := httptest.NewUnstartedServer(hello)
+	path := filepath.Join(t.TempDir(), "h")
+	var err error
+	if socket.Listener, err = net.Listen("unix", path); err != nil {
+		t.Fatal(err)
+	}
+	socket.Start()
+	defer socket.Close()
+	secure := httptest.NewTLSServer(hello)
+	defer secure.Close()
+	for address, want := range map[string]string{"unix:" + path: "localhost", secure.URL: strings.TrimPrefix(secure.URL, "https://")} {
+		c, err := New(address, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var host string
+		if err := c.Get(t.Context(), "/", &host); err != nil || host != want || c.Address() != address {
+			t.Errorf("%s is asked as %q at %q, %v", address, host, c.Address(), err)
+		}
+	}
+	for host, want := range map[string]bool{"127.0.0.1": true, "::1": true, "localhost": true, "10.0.0.1": false, "hub.local": false, "": false} {
+		if isLoopback(host) != want {
+			t.Errorf("%q is of this machine: %v", host, !want)
 		}
 	}
 }
