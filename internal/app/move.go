@@ -107,7 +107,10 @@ func (e Export) Run(ctx context.Context, stdout, stderr io.Writer) error {
 		if err := writeOut(e.Path, b, stdout); err != nil {
 			return err
 		}
-		if len(missing) > 0 {
+		switch {
+		case len(missing) > 0 && e.Secrets:
+			fmt.Fprintln(stderr, "These secrets are not in the file, since the present key does not open them:")
+		case len(missing) > 0:
 			fmt.Fprintln(stderr, "These secrets are not in the file (--with-secrets of a hub that does not run writes them):")
 		}
 		for _, line := range missing {

@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 
 	// Pictures in.
 	"internal/jpegstream":      {"internal/header", "internal/jpeg"},
-	"internal/source":          {"internal/camera", "internal/device", "internal/fault", "internal/media", "internal/seal"},
+	"internal/source":          {"internal/camera", "internal/device", "internal/fault", "internal/media", "internal/seal", "internal/strict"},
 	"internal/source/emulated": {"internal/fault", "internal/jpeg", "internal/media", "internal/source", "internal/strict"},
 	"internal/upstream":        {"internal/fault", "internal/header", "internal/jpegstream", "internal/source", "internal/strict"},
 	"internal/source/httpcam": {
@@ -79,8 +79,8 @@ var allowed = map[string][]string{
 	"internal/yamldoc":   {},
 	"internal/hubclient": {},
 	"internal/foreign":   {"internal/camera", "internal/yamldoc"},
-	"internal/portable":  {"internal/camera", "internal/event", "internal/fault", "internal/foreign", "internal/hubclient", "internal/redact", "internal/retention", "internal/source", "internal/strict", "internal/yamldoc"},
-	"internal/doctor":    {"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/redact", "internal/source"},
+	"internal/portable":  {"internal/camera", "internal/event", "internal/fault", "internal/foreign", "internal/hubclient", "internal/redact", "internal/retention", "internal/seal", "internal/source", "internal/strict", "internal/yamldoc"},
+	"internal/doctor":    {"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/redact", "internal/seal", "internal/source"},
 
 	// Recordings.
 	"internal/record/disk": {},

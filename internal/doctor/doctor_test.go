@@ -145,3 +145,20 @@ func TestCleanTakesSecretsOut(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestLostKey tells of cameras whose secrets can't be read, and hides what is known of
+// their others.
+func TestLostKey(t *testing.T) {
+	state := &portable.State{Cameras: []camera.Definition{
+		{ID: "a", Source: camera.Source{Kind: "mjpeg", Options: []byte(`{"password":"planted1","headers":{"X":{"sealed by camhub":"1.a.b"}}}`)}},
+		{ID: "b", Source: camera.Source{Kind: "mjpeg", Options: []byte(`{"password":"planted2"}`)}},
+	}}
+	found := checkCameras(t.Context(), &exam{data: &Data{State: state}})
+	want(t, found, Fail, "a: its secrets can't be read with the present key")
+	if len(found) != 2 {
+		t.Errorf("found %+v", found)
+	}
+	if got := secretsOf(state).Replace("planted1 planted2"); strings.Contains(got, "planted") {
+		t.Errorf("secrets are left: %s", got)
+	}
+}

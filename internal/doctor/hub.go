@@ -13,6 +13,7 @@ import (
 
 	"camhub/internal/camera"
 	"camhub/internal/hubclient"
+	"camhub/internal/seal"
 )
 
 // checkHub looks whether the hub answers.
@@ -92,7 +93,8 @@ const (
 func checkCameras(ctx context.Context, e *exam) []Finding {
 	if e.hub == nil {
 		if e.data != nil {
-			return ok("%d are defined; whether they work is known while the hub runs", len(e.data.State.Cameras))
+			out := ok("%d are defined; whether they work is known while the hub runs", len(e.data.State.Cameras))
+			return append(out, checkLocked(e.data)...)
 		}
 		return ok("not known")
 	}
@@ -128,6 +130,18 @@ func checkCameras(ctx context.Context, e *exam) []Finding {
 	out := ok("%d of %d are live", live, len(all))
 	for _, fs := range found {
 		out = append(out, fs...)
+	}
+	return out
+}
+
+// checkLocked looks at a hub that does not run for cameras whose secrets can't be read;
+// of one that runs their status tells it.
+func checkLocked(data *Data) (out []Finding) {
+	for _, d := range data.State.Cameras {
+		if len(seal.Locked(d.Source.Options)) > 0 {
+			out = append(out, fail("put back the key (the file "+seal.KeyFile+" in the data folder, or CAMHUB_KEY), or enter the secrets again",
+				"%s: its secrets can't be read with the present key", d.ID)...)
+		}
 	}
 	return out
 }

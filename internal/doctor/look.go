@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -177,24 +179,17 @@ func secretsOf(s *portable.State) *strings.Replacer {
 	var pairs []string
 	for i := range s.Cameras {
 		var o struct {
-			Password string            `json:"password"`
-			Headers  map[string]string `json:"headers"`
+			Password any
+			Headers  map[string]any
 		}
 		if json.Unmarshal(s.Cameras[i].Source.Options, &o) != nil {
 			continue
 		}
-		for _, text := range append([]string{o.Password}, values(o.Headers)...) {
-			if len(text) >= leastSecret {
+		for _, v := range append(slices.Collect(maps.Values(o.Headers)), o.Password) {
+			if text, ok := v.(string); ok && len(text) >= leastSecret { // else it is sealed, or of no use
 				pairs = append(pairs, text, redact.Hidden)
 			}
 		}
 	}
 	return strings.NewReplacer(pairs...)
-}
-
-func values(m map[string]string) (out []string) {
-	for _, v := range m {
-		out = append(out, v)
-	}
-	return out
 }

@@ -105,6 +105,7 @@ func newStep(e *Entry, old *camera.Definition, kinds source.Kinds) (Step, Proble
 		for _, name := range kinds.Astray(e.Camera.Source, before, d.Source) {
 			errs = multierror.Append(errs, fault.Fieldf("/source/"+name, "is needed again for another host"))
 		}
+		errs = multierror.Append(errs, source.Foreign(d.Source, before).WrappedErrors()...)
 		errs = multierror.Append(errs, d.Validate().WrappedErrors()...)
 		normal, faults := kinds.Normalize(d.Source)
 		errs = multierror.Append(errs, faults.WrappedErrors()...)

@@ -14,6 +14,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/redact"
 	"camhub/internal/retention"
+	"camhub/internal/seal"
 	"camhub/internal/source"
 )
 
@@ -33,12 +34,17 @@ const Unknown = "(unknown)"
 const head = `# Cameras of camhub in wall order, for "camhub import". A secret that is left out stays as it is.` + "\n"
 
 // Write returns the file of a state. Without secrets it holds none, and missing says
-// which cameras have some ("front-door: password").
+// which cameras have some ("front-door: password"). With secrets those are missing that
+// no key has opened.
 func Write(s *State, kinds source.Kinds, secrets bool) (file []byte, missing []string, err error) {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for i := range s.Cameras {
 		d := &s.Cameras[i]
-		if names := secretsOf(d.Source, kinds); len(names) > 0 && !secrets {
+		names := secretsOf(d.Source, kinds)
+		if secrets {
+			names = lockedOf(d.Source)
+		}
+		if len(names) > 0 {
 			missing = append(missing, string(d.ID)+": "+strings.Join(names, ", "))
 		}
 		item, err := entry(d, kinds, secrets)
@@ -91,13 +97,17 @@ func entry(d *camera.Definition, kinds source.Kinds, secrets bool) (*yaml.Node, 
 	return n, nil
 }
 
-// optionsOf returns the options of a source, with its secrets or without.
+// optionsOf returns the options of a source, with the secrets that are known as a whole,
+// or without any.
 func optionsOf(s camera.Source, kinds source.Kinds, secrets bool) (map[string]any, error) {
 	options := make(map[string]any)
 	dec := json.NewDecoder(bytes.NewReader(s.Options))
 	dec.UseNumber()
 	if err := dec.Decode(&options); err != nil {
 		return nil, fmt.Errorf("read its source: %w", err)
+	}
+	for _, name := range lockedOf(s) {
+		delete(options, name)
 	}
 	kind, known := kinds.Lookup(s.Kind)
 	for name, v := range options {
@@ -123,6 +133,16 @@ func secretsOf(s camera.Source, kinds source.Kinds) (names []string) {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// lockedOf names the secrets of a source that no key has opened, or not all of them.
+func lockedOf(s camera.Source) (names []string) {
+	for field := range seal.Locked(s.Options) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(field, "/"), "/")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // empty reports whether a secret says nothing.

@@ -5,10 +5,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/go-multierror"
+
 	"camhub/internal/access"
 	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/fault"
+	"camhub/internal/source"
 )
 
 // Duplicate adds a copy of the camera id, changed by a JSON merge patch (RFC
@@ -37,7 +40,7 @@ func (r *Registry) Duplicate(ctx context.Context, id camera.ID, patch []byte, c 
 			return d, err
 		}
 	}
-	errs = addForeign(errs, d.Source, camera.Source{}) // what is sealed is so for the other camera
+	errs = multierror.Append(errs, source.Foreign(d.Source, camera.Source{}).WrappedErrors()...) // what is sealed is so for the other camera
 	if err := r.check(ctx, &d, old.Source, errs); err != nil {
 		return d, err
 	}

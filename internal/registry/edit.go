@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
@@ -15,7 +14,6 @@ import (
 	"camhub/internal/event"
 	"camhub/internal/fault"
 	"camhub/internal/source"
-	"camhub/internal/strict"
 )
 
 // Condition is what a caller expects of the camera that it changes. The zero
@@ -263,27 +261,13 @@ func (r *Registry) expected(id camera.ID, c Condition) (camera.Definition, error
 	return d, c.check(&d)
 }
 
-// addForeign appends a fault for each secret that is sealed and was not so in before:
-// nobody can read it.
-func addForeign(errs *multierror.Error, next, before camera.Source) *multierror.Error {
-	for _, field := range source.Foreign(next, before) {
-		name, key, _ := strings.Cut(field[1:], "/")
-		pointer := "/source/" + strict.Token(name)
-		if key != "" {
-			pointer += "/" + strict.Token(key)
-		}
-		errs = multierror.Append(errs, fault.Fieldf(pointer, "is sealed and can't be read: enter it again"))
-	}
-	return errs
-}
-
 // check adds to errs what is wrong with d and fills in its source's defaults. A
 // source other than before is also looked at, if its kind can.
 func (r *Registry) check(ctx context.Context, d *camera.Definition, before camera.Source, errs *multierror.Error) error {
 	if problems := d.Validate(); problems != nil {
 		errs = multierror.Append(errs, problems)
 	}
-	errs = addForeign(errs, d.Source, before)
+	errs = multierror.Append(errs, source.Foreign(d.Source, before).WrappedErrors()...)
 	if d.Source.Kind != "" { // else it is reported already
 		normal, problems := r.kinds.Normalize(d.Source)
 		if problems != nil {

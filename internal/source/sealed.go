@@ -9,25 +9,35 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/go-multierror"
+
 	"camhub/internal/camera"
+	"camhub/internal/fault"
 	"camhub/internal/seal"
+	"camhub/internal/strict"
 )
 
 // CodeSealed is the code of the error of a camera whose secrets can't be opened.
 const CodeSealed = "secret-unreadable"
 
-// Foreign returns the pointers, below the source, of what is sealed in next and is not
-// as it stands in old. It was not read from the store then: no client makes, copies
+// Foreign returns a fault, with its pointer, for each secret that is sealed in next and is
+// not as it stands in old. It was not read from the store then: no client makes, copies
 // or moves a sealed secret.
-func Foreign(next, old camera.Source) (pointers []string) {
-	known := seal.Locked(old.Options)
-	for field, value := range seal.Locked(next.Options) {
-		if !bytes.Equal(known[field], value) {
-			pointers = append(pointers, field)
+func Foreign(next, old camera.Source) *multierror.Error {
+	var errs *multierror.Error
+	known, given := seal.Locked(old.Options), seal.Locked(next.Options)
+	for _, field := range slices.Sorted(maps.Keys(given)) {
+		if bytes.Equal(known[field], given[field]) {
+			continue
 		}
+		name, key, _ := strings.Cut(field[1:], "/")
+		pointer := "/source/" + strict.Token(name)
+		if key != "" {
+			pointer += "/" + strict.Token(key)
+		}
+		errs = multierror.Append(errs, fault.Fieldf(pointer, "is sealed and can't be read: enter it again"))
 	}
-	slices.Sort(pointers)
-	return pointers
+	return errs
 }
 
 // split takes the sealed secrets of a kind out of its options, as the path of each
