@@ -24,6 +24,8 @@ import (
 	"github.com/hashicorp/go-multierror"
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
+
+	"camhub/internal/owner"
 )
 
 // The buckets. A bucket or key is never given a new meaning: a new layout is a
@@ -158,6 +160,11 @@ func openDB(path string, readOnly bool) (db *bolt.DB, file *os.File, err error) 
 		FreelistType: bolt.FreelistMapType,
 		OpenFile: func(name string, flag int, perm os.FileMode) (*os.File, error) {
 			f, err := os.OpenFile(name, flag, perm)
+			if err == nil && !readOnly {
+				if err = owner.Match(f); err != nil {
+					f.Close() // nothing was written
+				}
+			}
 			file = f
 			return f, err
 		},

@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"internal/header":    {},
 	"internal/connlimit": {},
 	"internal/meter":     {},
+	"internal/owner":     {},
 	"internal/strict":    {"internal/fault"},
 	"internal/schedule":  {},
 	"internal/certs":     {},
@@ -38,7 +39,7 @@ var allowed = map[string][]string{
 	"internal/retention": {"internal/camera", "internal/fault", "internal/strict"},
 	"internal/access":    {"internal/camera", "internal/fault"},
 	"internal/event":     {"internal/camera"},
-	"internal/seal":      {"internal/camera"},
+	"internal/seal":      {"internal/camera", "internal/owner"},
 	"internal/jpeg":      {},
 	"internal/device":    {},
 	"internal/pixel":     {"internal/jpeg"},
@@ -74,7 +75,7 @@ var allowed = map[string][]string{
 		"internal/camera", "internal/fault", "internal/gate", "internal/hub", "internal/jpegstream", "internal/media",
 		"internal/source", "internal/stream", "internal/strict", "internal/upstream",
 	},
-	"store":              {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/retention"},
+	"store":              {"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/owner", "internal/retention"},
 	"internal/redact":    {},
 	"internal/yamldoc":   {},
 	"internal/hubclient": {},
@@ -86,7 +87,7 @@ var allowed = map[string][]string{
 	"internal/record/disk": {},
 	"internal/record/mov":  {"internal/record/disk"},
 	"internal/record/archive": {
-		"internal/camera", "internal/fault", "internal/record/disk", "internal/record/mov",
+		"internal/camera", "internal/fault", "internal/owner", "internal/record/disk", "internal/record/mov",
 	},
 	"internal/record": {
 		"internal/camera", "internal/media", "internal/record/archive", "internal/record/disk",
@@ -111,7 +112,7 @@ var allowed = map[string][]string{
 		"internal/recording", "internal/registry", "internal/rendition", "internal/retention",
 		"internal/route", "internal/strict",
 	},
-	"internal/backup": {"internal/access", "internal/event", "internal/fault", "internal/hubclient", "internal/seal", "store"},
+	"internal/backup": {"internal/access", "internal/event", "internal/fault", "internal/hubclient", "internal/owner", "internal/seal", "store"},
 	"internal/live": {
 		"internal/access", "internal/camera", "internal/event", "internal/fault", "internal/hub",
 		"internal/media", "internal/meter", "internal/record/archive", "internal/registry",

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"camhub/internal/event"
+	"camhub/internal/owner"
 	"camhub/internal/seal"
 	"camhub/store"
 )
@@ -77,9 +78,12 @@ func (t Target) extract(b *Backup) (path string, err error) {
 		return "", fmt.Errorf("write the database: %w", err)
 	}
 	db, size := b.Database()
-	n, err := io.Copy(f, db)
-	if err == nil && n != size {
-		err = io.ErrUnexpectedEOF
+	err = owner.Match(f)
+	if err == nil {
+		var n int64
+		if n, err = io.Copy(f, db); err == nil && n != size {
+			err = io.ErrUnexpectedEOF
+		}
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", errors.Join(fmt.Errorf("write the database: %w", err), os.Remove(f.Name()))

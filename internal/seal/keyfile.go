@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"camhub/internal/owner"
 )
 
 // KeyFile is the name of the file that holds the key, in the data folder.
@@ -152,7 +154,10 @@ func createKeyFile(path string, ring Ring) error {
 	if err != nil {
 		return fmt.Errorf("make the key: %w", err)
 	}
-	_, err = f.WriteString(formatKeyFile(ring))
+	err = owner.Match(f)
+	if err == nil {
+		_, err = f.WriteString(formatKeyFile(ring))
+	}
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
 		err = syncDir(filepath.Dir(path))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"camhub/internal/owner"
 )
 
 // appendSidecar adds a segment to the sidecar of its folder. It is not synced: a
@@ -40,7 +42,14 @@ func writeSidecar(dir string, ss []Segment) error {
 		b = appendRecord(b, &ss[i])
 	}
 	path := filepath.Join(dir, sidecarName)
-	if err := os.WriteFile(path+".new", b, 0o644); err != nil {
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	if err = owner.Match(f); err == nil {
+		_, err = f.Write(b)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)
