@@ -26,10 +26,7 @@ func Replace(path, next, old string) (kept bool, err error) {
 func replace(path, next, old string) (kept bool, err error) {
 	_, err = os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.Link(next, path); err != nil { // unlike Rename, not over one that appears now
-			return false, err
-		}
-		return false, errors.Join(os.Remove(next), syncFolder(path))
+		return false, Publish(next, path)
 	}
 	if err != nil {
 		return false, err
