@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"camhub/internal/seal"
 )
 
 // checkFolder looks whether the hub may use its data folder, and nobody else.
@@ -42,10 +45,30 @@ func checkFolder(_ context.Context, e *exam) []Finding {
 	case mode&0o044 != 0 && mode&0o011 != 0:
 		return warn("chmod 700 "+e.DataDir, "other users of this machine may read recordings in %s (%04o%s)", e.DataDir, mode, owner)
 	}
-	if db, err := os.Stat(e.database); err == nil && db.Mode().Perm()&0o077 != 0 {
-		return fail("chmod 600 "+e.database, "other users of this machine may read the passwords of cameras in %s (%04o)", e.database, db.Mode().Perm())
+	for _, path := range []string{e.database, filepath.Join(e.DataDir, seal.KeyFile)} {
+		if found := checkFile(path, info); found != nil {
+			return found
+		}
 	}
 	return ok("%s (%04o%s)", e.DataDir, mode, owner)
+}
+
+// checkFile looks whether the hub may read a file of a folder that it may use, and nobody
+// else. It finds nothing when there is none.
+func checkFile(path string, folder fs.FileInfo) []Finding {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return fail("chmod 600 "+path, "other users of this machine may read the passwords of cameras with %s (%04o)", path, mode)
+	}
+	is, known := info.Sys().(*syscall.Stat_t)
+	of, both := folder.Sys().(*syscall.Stat_t)
+	if known && both && is.Uid != of.Uid && of.Uid != 0 {
+		return fail("chown --reference="+filepath.Dir(path)+" "+path, "%s belongs to %s, and the folder to %s, who can't read it", path, userName(is.Uid), userName(of.Uid))
+	}
+	return nil
 }
 
 // userName returns the name of a user, or the number.

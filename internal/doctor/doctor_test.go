@@ -62,6 +62,27 @@ func TestFolder(t *testing.T) {
 	})
 }
 
+// TestFilesInTheFolder looks at files that others may read, and that the hub may not.
+func TestFilesInTheFolder(t *testing.T) {
+	e := folder(t, 0o700)
+	key := filepath.Join(e.DataDir, "camhub.key")
+	if err := os.WriteFile(key, nil, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	want(t, checkFolder(t.Context(), e), Fail, "with "+key+" (0640)")
+	if err := os.Chmod(key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want(t, checkFolder(t.Context(), e), OK, "0700")
+	if os.Geteuid() != 0 {
+		t.Skip("not root")
+	}
+	if err := os.Chown(e.DataDir, 12345, 12345); err != nil {
+		t.Fatal(err)
+	}
+	want(t, checkFolder(t.Context(), e), Fail, key+" belongs to user root, and the folder to user 12345")
+}
+
 // TestDevices looks at devices that this user may not read.
 func TestDevices(t *testing.T) {
 	dir := t.TempDir()
