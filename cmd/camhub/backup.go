@@ -23,6 +23,9 @@ func backup(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	if err := parse(fs, rest, stdout); err != nil {
 		return err
 	}
+	if err := choose(fs, &b.Place); err != nil {
+		return err
+	}
 	if b.File == "" {
 		return usageError{errors.New("say where to: camhub backup FILE, or - for standard output")}
 	}

@@ -22,5 +22,8 @@ func export(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	if err := parse(fs, rest, stdout); err != nil {
 		return err
 	}
+	if err := choose(fs, &e.Place); err != nil {
+		return err
+	}
 	return e.Run(ctx, stdout, stderr)
 }

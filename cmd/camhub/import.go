@@ -30,6 +30,9 @@ func importFile(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	if err := parse(fs, rest, stdout); err != nil {
 		return err
 	}
+	if err := choose(fs, &i.Place); err != nil {
+		return err
+	}
 	switch {
 	case i.Path == "":
 		return usageError{errors.New("say which file, or - for standard input")}

@@ -178,3 +178,18 @@ func apiToken(t *testing.T, p *process, name, password string) string {
 	}
 	return made.Secret
 }
+
+// TestFolderOrAddress names a folder while an address is in the environment: nobody's
+// running hub is changed by that.
+func TestFolderOrAddress(t *testing.T) {
+	p := start(t, t.TempDir())
+	t.Setenv("CAMHUB_URL", p.URL)
+	dir := t.TempDir()
+	wantMoved(t, 0, "2 added", definitions, "import", "--data", dir, "-")
+	wantMoved(t, 2, "--data", definitions, "import", "--data", dir, "--url", p.URL, "-")
+	var list struct{ Cameras []any }
+	if p.call("GET", "/api/v1/cameras", "", &list); len(list.Cameras) != 0 {
+		t.Errorf("the running hub has got %v", list.Cameras)
+	}
+	wantMoved(t, 0, "2 added", definitions, "import", "-")
+}

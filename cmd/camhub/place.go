@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -23,6 +24,20 @@ func placeFlags(fs *flag.FlagSet, p *app.Place) {
 	p.Key = os.Getenv(keyVariable)
 	fs.StringVar(&p.DataDir, "data", dataFolder(), "`folder` of a hub that does not run")
 	fs.StringVar(&p.URL, "url", os.Getenv("CAMHUB_URL"), "`address` of a hub that runs, such as http://127.0.0.1:8080 or unix:/run/camhub/http.sock; with an API token in $"+tokenVariable+", if it has users")
+}
+
+// choose decides, after fs was parsed, between the hub that runs and the one that does
+// not: who names a folder does not mean the address that happens to be in CAMHUB_URL.
+func choose(fs *flag.FlagSet, p *app.Place) error {
+	given := make(map[string]bool)
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	switch {
+	case given["data"] && given["url"]:
+		return usageError{errors.New("give --data, of a hub that does not run, or --url, of one that does")}
+	case given["data"]:
+		p.URL = ""
+	}
+	return nil
 }
 
 // takeFile returns the one argument that is no flag, wherever it stands, and the others.
