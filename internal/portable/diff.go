@@ -89,7 +89,7 @@ func walk(out map[string]field, name string, v any, secret bool) {
 	case secret:
 		f.shown = hidden
 	case isText:
-		f.shown = quote(redact.Text(text))
+		f.shown = quote(redact.Value(text))
 	}
 	out[name] = f
 }

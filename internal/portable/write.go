@@ -250,7 +250,7 @@ func Shareable(s *State, kinds source.Kinds) (*State, error) {
 		}
 		for name, v := range options {
 			if text, ok := v.(string); ok && text != "" {
-				options[name] = redact.Text(text)
+				options[name] = redact.Value(text)
 				if name == "username" {
 					options[name] = redact.Hidden
 				}

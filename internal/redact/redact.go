@@ -65,7 +65,22 @@ func values(query string) string {
 	}
 }
 
-var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+`)
+// address is one in a text, which ends with a space or a quotation mark; one that Go has
+// quoted has a backslash before those of its own.
+var address = regexp.MustCompile(scheme + `(?:\\.|[^\s"])+`)
+
+const scheme = `[A-Za-z][A-Za-z0-9+.-]*://`
 
 // Text returns a text with each address in it as URL returns it.
 func Text(s string) string { return address.ReplaceAllStringFunc(s, URL) }
+
+var whole = regexp.MustCompile(`^\s*` + scheme)
+
+// Value returns the value of an option, which is an address as a whole if it begins as one,
+// whatever it holds, and else a text.
+func Value(s string) string {
+	if whole.MatchString(s) {
+		return URL(s)
+	}
+	return Text(s)
+}

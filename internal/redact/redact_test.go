@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -34,6 +35,26 @@ func TestText(t *testing.T) {
 	want := `dial "http://***@h/a?pwd=***": no answer (rtsp://***@x/y).`
 	if got := Text(in); got != want {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestQuotationMarks hides what stands behind them in an address.
+func TestQuotationMarks(t *testing.T) {
+	for in, want := range map[string]string{
+		`Get "http://h/?pwd=a'secret1": refused`:            `Get "http://h/?pwd=***": refused`,
+		fmt.Sprintf("Get %q: refused", `http://h/?a=b"c`):   `Get "http://h/?a=***": refused`,
+		`u:secret1@h is no address, http://u:a'b@h/ is one`: `u:secret1@h is no address, http://***@h/ is one`,
+	} {
+		if got := Text(in); got != want {
+			t.Errorf("%s becomes %s", in, got)
+		}
+	}
+	for in, want := range map[string]string{
+		`http://h/v?pwd=a"b'c<d>e f&x=1`: "http://h/v?pwd=***&x=***", "see http://u:p@h/": "see http://***@h/", "/dev/video0": "/dev/video0",
+	} {
+		if got := Value(in); got != want {
+			t.Errorf("%s becomes %s", in, got)
+		}
 	}
 }
 
