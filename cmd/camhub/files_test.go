@@ -58,11 +58,11 @@ func TestConnectionsLeaveFilesToCameras(t *testing.T) {
 	}
 }
 
-// TestNoFileForAConnection takes every file that the hub may have, with what its
-// limit of connections does not count: it waits, and goes on when there are files
-// again.
+// TestNoFileForAConnection takes every file that a hub may have, which are so few that
+// half of them, the limit of its connections, are not left: it waits, and goes on when
+// there are files again.
 func TestNoFileForAConnection(t *testing.T) {
-	hub := startWithFiles(t, "40")
+	hub := startWithFiles(t, "20")
 	d := &websocket.DialOptions{Subprotocols: []string{"camhub.wall.v1"}}
 	var walls []*websocket.Conn
 	for range 60 {
@@ -74,7 +74,7 @@ func TestNoFileForAConnection(t *testing.T) {
 		}
 		walls = append(walls, ws)
 	}
-	if len(walls) == 0 || len(walls) == 60 {
+	if len(walls) == 0 || len(walls) >= 10 {
 		t.Errorf("%d walls are open", len(walls))
 	}
 	for _, ws := range walls {
