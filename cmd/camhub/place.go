@@ -17,6 +17,14 @@ const (
 	tokenVariable = "CAMHUB_TOKEN"
 )
 
+// dataFolder returns the data folder of the hub, as serve knows it.
+func dataFolder() string {
+	if dir := os.Getenv("CAMHUB_DATA"); dir != "" {
+		return dir
+	}
+	return "./camhub-data"
+}
+
 // placeFlags adds the flags that say which hub is meant. Token and key come from
 // the environment only: every user of the machine can read arguments.
 func placeFlags(fs *flag.FlagSet, p *app.Place) {

@@ -239,6 +239,9 @@ func TestCheck(t *testing.T) {
 	if out, err := camhub(t, "check", "--data", dir).CombinedOutput(); err != nil || !bytes.Contains(out, []byte("no fault")) {
 		t.Errorf("after the repair: %v\n%s", err, out)
 	}
+	if out, err := runCommand(t, dir, nil, "check"); err != nil || !strings.Contains(out, "no fault") {
+		t.Errorf("of the folder in the environment: %v\n%s", err, out)
+	}
 	if err := camhub(t, "check", "--fix").Run(); err == nil || err.(*exec.ExitError).ExitCode() != 2 {
 		t.Errorf("an unknown flag: %v", err)
 	}

@@ -56,14 +56,6 @@ func user(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	return app.ManageUsers(ctx, *dir, verb, u, stdout)
 }
 
-// dataFolder returns the data folder of the hub, as serve knows it.
-func dataFolder() string {
-	if dir := os.Getenv("CAMHUB_DATA"); dir != "" {
-		return dir
-	}
-	return "./camhub-data"
-}
-
 // takeName returns the argument before the flags, and the others.
 func takeName(args []string) (name string, rest []string) {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
