@@ -133,8 +133,11 @@ type operation struct {
 func (o operation) path(id string) string {
 	path := strings.NewReplacer("{id}", id, "{file}", "wall.js", "{pin}", "1", "{time}", "2026-01-02T03:04:05Z",
 		"{user}", "nobody", "{session}", "none", "{token}", "none", "{share}", "none", "{export}", id, "{profile}", "heap").Replace(o.template)
-	if strings.HasSuffix(path, "/playback") {
+	switch {
+	case strings.HasSuffix(path, "/playback"):
 		path += "?from=2026-01-02T03:04:05Z"
+	case strings.HasSuffix(path, "/pprof/profile"):
+		path += "?seconds=1" // and not the usual 30
 	}
 	return path
 }
