@@ -23,7 +23,7 @@ type Contents struct {
 
 // CopyTo writes what the store holds at this moment to a new file at path (0600),
 // complete and on disk when it returns without an error. It may run while the
-// store is used; writers do not wait for it. Protect must have been called.
+// store is used; writers seldom wait for it (see rewrite). Protect must have been called.
 //
 // Sessions are never in the copy: nobody is to be signed in by what lies in a backup.
 // With secrets everything else is, the secrets of cameras sealed as they are. Without,
