@@ -83,6 +83,32 @@ func TestFirstLineIsTheURL(t *testing.T) {
 	}
 }
 
+// TestSetupLinkOfASocket makes the owner of a hub that only a proxy reaches: the link is
+// one that a browser can open.
+func TestSetupLinkOfASocket(t *testing.T) {
+	cmd := camhub(t, "serve", "--listen", "unix:"+filepath.Join(t.TempDir(), "hub.sock"), "--data", t.TempDir())
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		cmd.Process.Signal(syscall.SIGTERM)
+		cmd.Wait()
+	}()
+	for in := bufio.NewScanner(stdout); in.Scan(); {
+		if link, _, ok := strings.Cut(strings.TrimSpace(in.Text()), "/setup#"); ok {
+			if !strings.HasPrefix(link, "https://") {
+				t.Errorf("the link begins with %s", link)
+			}
+			return
+		}
+	}
+	t.Error("there is no link")
+}
+
 func TestDemoIsForEmptyHubs(t *testing.T) {
 	dir := t.TempDir()
 	count := func(p *process) int {

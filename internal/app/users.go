@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"camhub/internal/auth"
 	"camhub/internal/registry"
@@ -26,6 +27,9 @@ func newUsers(db *store.Store, reg *registry.Registry, loopback bool, c Config) 
 func sayWhoMayEnter(users *auth.Service, url string, stdout io.Writer, log *slog.Logger) {
 	switch users.Mode() {
 	case auth.Setup:
+		if !strings.Contains(url, "://") {
+			url = "https://<the name of the proxy before it>" // no browser opens a socket
+		}
 		fmt.Fprintf(stdout, "It has no owner yet, and shows nothing else than how to become that. Open, from where you will use it,\n"+
 			"    %s/setup#%s\n(or with another name or address of this machine; the code is %s, until the hub stops)\n",
 			url, users.SetupCode(), users.SetupCode())
