@@ -119,6 +119,7 @@ func TestMoveRefused(t *testing.T) {
 	// What only the machine of the hub knows fails in the middle, and is told so.
 	middle := "camhub: 1\ncameras:\n  - {id: a, name: A, source: {kind: emulated}}\n  - {id: b, name: B, source: {kind: v4l2, device: /dev/null}}\n"
 	wantMoved(t, 1, "1 changes were made before one failed:\n    a added\n", middle, "import", "--url", p.URL, "-")
+	wantMoved(t, 1, "it looks like a file of motion: try --from motion", "", "import", "--data", t.TempDir(), "../../internal/foreign/testdata/motion/motion.conf")
 	wantMoved(t, 2, "say which file", "", "import", "--data", dir)
 	wantMoved(t, 2, "--from must be one of", "", "import", "--from", "zoneminder", "x")
 	wantMoved(t, 2, `unexpected argument "b"`, "", "import", "a", "b")

@@ -44,7 +44,7 @@ func checkAccess(_ context.Context, e *exam) []Finding {
 	case e.hub != nil:
 		return ok("users have to sign in")
 	case e.data == nil:
-		return ok("not known")
+		return unknown("not known")
 	case e.data.Users == 0 && beyond:
 		return warn("run camhub user add NAME --role admin, or open the link that the hub prints when it starts", "the hub is meant to listen on %s and has no user: it will show nothing", e.Listen)
 	case e.data.Users == 0:
@@ -92,9 +92,9 @@ const (
 func checkCameras(ctx context.Context, e *exam) []Finding {
 	if e.hub == nil {
 		if e.data != nil {
-			return ok("%d are defined; whether they work is known while the hub runs", len(e.data.State.Cameras))
+			return unknown("%d are defined; whether they work is known while the hub runs", len(e.data.State.Cameras))
 		}
-		return ok("not known")
+		return unknown("not known")
 	}
 	all := e.hub.Cameras
 	found := make([][]Finding, len(all))
@@ -167,7 +167,7 @@ func explain(ctx context.Context, e *exam, id camera.ID, st *cameraStatus) []Fin
 // checkRecordings looks whether what is to be kept can be.
 func checkRecordings(_ context.Context, e *exam) []Finding {
 	if e.hub == nil {
-		return ok("how long the room will do is known while the hub runs; camhub check looks at the files")
+		return unknown("how long the room will do is known while the hub runs; camhub check looks at the files")
 	}
 	s := &e.hub.Storage
 	out := []Finding{}
