@@ -17,7 +17,7 @@ var errFaults = errors.New("there are faults in the recordings")
 func check(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	var c app.Check
 	fs := flag.NewFlagSet("camhub check", flag.ContinueOnError)
-	fs.StringVar(&c.DataDir, "data", "./camhub-data", "`folder` that holds everything camhub keeps")
+	fs.StringVar(&c.DataDir, "data", dataFolder(), "`folder` that holds everything camhub keeps")
 	fs.BoolVar(&c.Repair, "repair", false, "repair what can be; the hub must not run")
 	fs.BoolVar(&c.JSON, "json", false, "print the report as JSON")
 	if err := parse(fs, args, stdout); err != nil {
