@@ -140,6 +140,20 @@ func TestMoveNeedsAToken(t *testing.T) {
 	wantMoved(t, 0, "id: a", "", "export", "--url", p.URL)
 }
 
+// TestMoveOverTLS asks a hub with a certificate that it has signed itself: it is known from
+// the data folder, and only from there.
+func TestMoveOverTLS(t *testing.T) {
+	dir := t.TempDir()
+	p := start(t, dir, "--tls-self-signed")
+	wantMoved(t, 0, "2 added", definitions, "import", "--url", p.URL, "--data", dir, "-")
+	wantMoved(t, 0, "id: garage", "", "export", "--url", p.URL, "--data", dir)
+	wantMoved(t, 1, "known from its data folder", "", "export", "--url", p.URL, "--data", t.TempDir())
+	wantMoved(t, 1, "it serves HTTPS", "", "export", "--url", "http"+strings.TrimPrefix(p.URL, "https"), "--data", dir)
+	wantMoved(t, 0, "2 cameras", "", "backup", "--url", p.URL, "--data", dir, filepath.Join(t.TempDir(), "b.tar"))
+	_, port, _ := strings.Cut(strings.TrimPrefix(p.URL, "https://"), ":")
+	examined(t, dir, nil, "--listen", "0.0.0.0:"+port).found("hub", "ok", "https://127.0.0.1:"+port)
+}
+
 // TestMoveFromOthers imports what motion is set up with.
 func TestMoveFromOthers(t *testing.T) {
 	dir := t.TempDir()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"strings"
 
 	"camhub/internal/doctor"
 	"camhub/internal/event"
@@ -29,7 +31,7 @@ func (d Doctor) Run(ctx context.Context, stdout io.Writer) (healthy bool, err er
 		Verify: store.Verify, InUse: store.IsInUse, Open: d.open,
 	}
 	if d.URL == "" {
-		d.URL = urlOf(d.Listen)
+		d.URL = urlOf(ctx, d.Listen)
 	}
 	if c.Hub, err = d.client(); err != nil {
 		return false, err
@@ -54,13 +56,29 @@ func (d Doctor) Run(ctx context.Context, stdout io.Writer) (healthy bool, err er
 	return r.Healthy, err
 }
 
-// urlOf returns where a hub answers this machine that listens at an address.
-func urlOf(listen string) string {
+// urlOf returns where a hub answers this machine that listens at an address: over HTTPS
+// when what listens there leads to that.
+func urlOf(ctx context.Context, listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
 		listen = net.JoinHostPort("127.0.0.1", port)
 	}
-	return "http://" + listen
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	plain := "http://" + listen
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, plain+"/healthz", nil)
+	if err != nil {
+		return plain // and whoever asks there says what is wrong with it
+	}
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil {
+		return plain
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusPermanentRedirect && strings.HasPrefix(resp.Header.Get("Location"), "https:") {
+		return "https://" + listen
+	}
+	return plain
 }
 
 // bundledEvents is how many events a doctor sees, the newest.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"camhub/internal/certs"
 	"camhub/internal/foreign"
 	"camhub/internal/hubclient"
 	"camhub/internal/portable"
@@ -30,8 +31,11 @@ type Place struct {
 // errRuns is what to do about a data folder that is in use.
 var errRuns = errors.New("a hub runs on this data folder: give its address with --url (and an API token in CAMHUB_TOKEN, if it has users)")
 
-// client returns who asks the hub that runs at the place's address.
-func (p Place) client() (*hubclient.Client, error) { return hubclient.New(p.URL, p.Token) }
+// client returns who asks the hub that runs at the place's address. The certificate that
+// the hub of the data folder has signed itself is trusted.
+func (p Place) client() (*hubclient.Client, error) {
+	return hubclient.New(p.URL, p.Token, certs.Trusted(p.DataDir))
+}
 
 // open opens the database of a hub that does not run.
 func (p Place) open() (protected, error) {

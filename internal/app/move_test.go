@@ -14,7 +14,7 @@ import (
 func TestImportSeesWhatChangedMeanwhile(t *testing.T) {
 	h := startHub(t, readContract(t, true), t.TempDir())
 	h.want(http.StatusCreated, "POST", "/api/v1/cameras", `{"id":"a","name":"A","source":{"kind":"emulated"}}`)
-	client, err := hubclient.New(h.url, "")
+	client, err := hubclient.New(h.url, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func Open(c Config, dataDir string, log *slog.Logger) (*Keeper, error) {
 	k.TLS = &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	switch {
 	case c.SelfSigned:
-		s, err := openSelfSigned(filepath.Join(dataDir, "tls", "self-signed.pem"), log)
+		s, err := openSelfSigned(selfSignedFile(dataDir), log)
 		if err != nil {
 			return nil, fmt.Errorf("--tls-self-signed: %w", err)
 		}

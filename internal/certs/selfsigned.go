@@ -41,6 +41,25 @@ type selfSigned struct {
 	renew   sync.Mutex // nobody waits for it
 }
 
+// selfSignedFile is the path of the certificate of a data folder.
+func selfSignedFile(dataDir string) string { return filepath.Join(dataDir, "tls", "self-signed.pem") }
+
+// Trusted returns whom programs of this machine trust who ask a hub: authorities of
+// the system, and the certificate that the hub of a data folder has signed itself, if there
+// is one that may be read. Nil is the system alone.
+func Trusted(dataDir string) *x509.CertPool {
+	b, err := os.ReadFile(selfSignedFile(dataDir))
+	if err != nil {
+		return nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil { // a system without any
+		pool = x509.NewCertPool()
+	}
+	pool.AppendCertsFromPEM(b)
+	return pool
+}
+
 // openSelfSigned reads the file, or makes it (0600, in a folder 0700). A file that
 // is something else is left alone, and is an error.
 func openSelfSigned(path string, log *slog.Logger) (*selfSigned, error) {

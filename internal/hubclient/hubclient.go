@@ -4,6 +4,8 @@ package hubclient
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,13 +32,14 @@ type Client struct {
 
 // New returns a client of the hub at an address such as http://127.0.0.1:8080, with an
 // API token, or "" for a hub that answers without. The token goes to that address only:
-// redirects are not followed, and no proxy is asked.
-func New(address, token string) (*Client, error) {
+// redirects are not followed, and no proxy is asked. A hub with HTTPS must have a
+// certificate that trusted vouches for; nil is the system.
+func New(address, token string, trusted *x509.CertPool) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("the hub's address must be one such as http://127.0.0.1:8080, without user name and query")
 	}
-	transport := &http.Transport{ResponseHeaderTimeout: startWithin, DisableKeepAlives: true}
+	transport := &http.Transport{ResponseHeaderTimeout: startWithin, DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: trusted}}
 	return &Client{
 		base: strings.TrimRight(u.String(), "/"), token: token,
 		http: &http.Client{
@@ -150,6 +153,10 @@ func (c *Client) ask(ctx context.Context, method, path string, head http.Header,
 	if err != nil {
 		return nil, inner(err)
 	}
+	if strings.HasPrefix(resp.Header.Get("Location"), "https:") && strings.HasPrefix(c.base, "http:") {
+		resp.Body.Close()
+		return nil, &Error{Status: resp.StatusCode, Detail: "it serves HTTPS: give its address with https://"}
+	}
 	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
 		return resp, nil
 	}
@@ -176,7 +183,10 @@ func readAll(resp *http.Response) ([]byte, error) {
 // address once more.
 func inner(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
-		return u.Err
+		err = u.Err
+	}
+	if errors.As(err, new(*tls.CertificateVerificationError)) {
+		err = fmt.Errorf("%w (a certificate that a hub has signed itself is known from its data folder: give that with --data)", err)
 	}
 	return err
 }

@@ -12,7 +12,7 @@ func TestAddress(t *testing.T) {
 		"http://127.0.0.1:8080": true, "https://hub.local/cameras/": true,
 		"127.0.0.1:8080": false, "ftp://h": false, "http://u:p@h": false, "http://h?x": false, "": false,
 	} {
-		if _, err := New(address, ""); (err == nil) != ok {
+		if _, err := New(address, "", nil); (err == nil) != ok {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
@@ -37,7 +37,7 @@ func TestCalls(t *testing.T) {
 	mux.HandleFunc("GET /away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) })
 	srv := httptest.NewServer(&mux)
 	defer srv.Close()
-	c, err := New(srv.URL+"/", "secret")
+	c, err := New(srv.URL+"/", "secret", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
