@@ -22,7 +22,7 @@ func placeFlags(fs *flag.FlagSet, p *app.Place) {
 	p.Token = os.Getenv(tokenVariable)
 	p.Key = os.Getenv(keyVariable)
 	fs.StringVar(&p.DataDir, "data", dataFolder(), "`folder` of a hub that does not run")
-	fs.StringVar(&p.URL, "url", os.Getenv("CAMHUB_URL"), "`address` of a hub that runs, such as http://127.0.0.1:8080; with an API token in $"+tokenVariable+", if it has users")
+	fs.StringVar(&p.URL, "url", os.Getenv("CAMHUB_URL"), "`address` of a hub that runs, such as http://127.0.0.1:8080 or unix:path; with an API token in $"+tokenVariable+", if it has users")
 }
 
 // takeFile returns the one argument that is no flag, wherever it stands, and the others.

@@ -59,6 +59,9 @@ func (d Doctor) Run(ctx context.Context, stdout io.Writer) (healthy bool, err er
 // urlOf returns where a hub answers this machine that listens at an address: over HTTPS
 // when what listens there leads to that.
 func urlOf(ctx context.Context, listen string) string {
+	if strings.HasPrefix(listen, "unix:") {
+		return listen
+	}
 	host, port, err := net.SplitHostPort(listen)
 	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
 		listen = net.JoinHostPort("127.0.0.1", port)

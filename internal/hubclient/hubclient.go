@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -25,23 +26,35 @@ const (
 
 // Client asks one hub. It is safe for concurrent use.
 type Client struct {
-	base  string // without a slash at the end
-	token string
-	http  *http.Client
+	address string // as it was given
+	base    string // without a slash at the end
+	token   string
+	http    *http.Client
 }
 
-// New returns a client of the hub at an address such as http://127.0.0.1:8080, with an
+// New returns a client of the hub at an address such as http://127.0.0.1:8080, or unix: and
+// the path of a socket, with an
 // API token, or "" for a hub that answers without. The token goes to that address only:
 // redirects are not followed, and no proxy is asked. A hub with HTTPS must have a
 // certificate that trusted vouches for; nil is the system.
 func New(address, token string, trusted *x509.CertPool) (*Client, error) {
-	u, err := url.Parse(address)
+	at := address
+	socket, isSocket := strings.CutPrefix(address, "unix:")
+	if isSocket && socket != "" {
+		at = "http://localhost"
+	}
+	u, err := url.Parse(at)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("the hub's address must be one such as http://127.0.0.1:8080, without user name and query")
+		return nil, errors.New("the hub's address must be one such as http://127.0.0.1:8080, without user name and query, or unix: and a path")
 	}
 	transport := &http.Transport{ResponseHeaderTimeout: startWithin, DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: trusted}}
+	if isSocket {
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		}
+	}
 	return &Client{
-		base: strings.TrimRight(u.String(), "/"), token: token,
+		address: strings.TrimRight(address, "/"), base: strings.TrimRight(u.String(), "/"), token: token,
 		http: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -50,7 +63,7 @@ func New(address, token string, trusted *x509.CertPool) (*Client, error) {
 }
 
 // Address returns the address of the hub.
-func (c *Client) Address() string { return c.base }
+func (c *Client) Address() string { return c.address }
 
 // Error is a refusal by the hub, which is safe to show.
 type Error struct {
@@ -92,13 +105,13 @@ func (c *Client) Get(ctx context.Context, path string, out any) error {
 func (c *Client) Do(ctx context.Context, method, path string, head http.Header, v, out any) error {
 	b, err := c.send(ctx, method, path, head, v)
 	if err != nil {
-		return fmt.Errorf("%s %s%s: %w", method, c.base, path, err)
+		return fmt.Errorf("%s %s%s: %w", method, c.address, path, err)
 	}
 	if out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(b, out); err != nil {
-		return fmt.Errorf("%s %s%s: this is no answer of a camhub: %w", method, c.base, path, err)
+		return fmt.Errorf("%s %s%s: this is no answer of a camhub: %w", method, c.address, path, err)
 	}
 	return nil
 }
@@ -109,7 +122,7 @@ func (c *Client) Do(ctx context.Context, method, path string, head http.Header, 
 func (c *Client) Open(ctx context.Context, path string) (*http.Response, error) {
 	resp, err := c.ask(ctx, http.MethodGet, path, nil, nil)
 	if err != nil {
-		return nil, fmt.Errorf("GET %s%s: %w", c.base, path, err)
+		return nil, fmt.Errorf("GET %s%s: %w", c.address, path, err)
 	}
 	return resp, nil
 }

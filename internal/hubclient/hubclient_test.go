@@ -1,8 +1,10 @@
 package hubclient
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -10,11 +12,33 @@ import (
 func TestAddress(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"http://127.0.0.1:8080": true, "https://hub.local/cameras/": true,
+		"unix:/run/camhub/http.sock": true, "unix:": false,
 		"127.0.0.1:8080": false, "ftp://h": false, "http://u:p@h": false, "http://h?x": false, "": false,
 	} {
 		if _, err := New(address, "", nil); (err == nil) != ok {
 			t.Errorf("%q: %v", address, err)
 		}
+	}
+}
+
+func TestSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"Ok":true}`)) }))
+	srv.Listener.Close()
+	srv.Listener = l
+	srv.Start()
+	defer srv.Close()
+	c, err := New("unix:"+path, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct{ Ok bool }
+	if err := c.Get(t.Context(), "/x", &got); err != nil || !got.Ok || c.Address() != "unix:"+path {
+		t.Errorf("%+v, %v, %s", got, err, c.Address())
 	}
 }
 
