@@ -58,6 +58,7 @@ const who = await greet();
 if (who !== null && who.name === '') {
   find('#no-users', HTMLElement).hidden = false;
 } else if (who !== null) {
+  find('#password-of', HTMLInputElement).value = who.name; // for what keeps passwords
   setText(find('#me', HTMLElement), say.youAre(who.name, words[/** @type {'viewer'} */ (who.role)]));
   for (const option of token.querySelectorAll('option')) if (words[/** @type {'viewer'} */ (option.value)] && !may(who, option.value)) option.remove();
   find('#known', HTMLElement).hidden = false;
