@@ -45,6 +45,7 @@ func TestCommandLine(t *testing.T) {
 		{"empty environment", []string{"serve", "--log-level", "loud"}, "CAMHUB_DEMO=", 2, `not "loud"`},
 		{"empty address", []string{"serve", "--listen", ""}, "", 2, "--listen"},
 		{"empty folder", []string{"serve", "--data", ""}, "", 2, "--data"},
+		{"no port", []string{"serve", "--listen", "8080", "--data", t.TempDir()}, "", 1, "such as 127.0.0.1:8080"},
 		{"address", []string{"serve", "--listen", "nowhere:x", "--data", t.TempDir()}, "", 1, "listen on nowhere:x"},
 	}
 	for _, tt := range tests {
@@ -59,6 +60,15 @@ func TestCommandLine(t *testing.T) {
 				t.Errorf("status %d, want %d and %q in\n%s", status, tt.status, tt.out, out)
 			}
 		})
+	}
+}
+
+// TestPortInUse starts a second hub at the address of another.
+func TestPortInUse(t *testing.T) {
+	p := start(t, t.TempDir())
+	out, err := camhub(t, "serve", "--log-level", "warn", "--listen", strings.TrimPrefix(p.URL, "http://"), "--data", t.TempDir()).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "choose another one with --listen") {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 
