@@ -153,6 +153,7 @@ func TestDoctorWithAnotherKey(t *testing.T) {
 	examined(t, dir, nil).found("database", "fail", "there is no key that opens")
 	wantMoved(t, 1, "there is no key that opens", "", "key", "check", "--data", dir)
 	wantMoved(t, 0, "garage", "", "export", "--data", dir)
+	wantMoved(t, 0, "with secrets, which CAMHUB_KEY opens", "", "backup", "--with-secrets", "--data", dir, filepath.Join(t.TempDir(), "b.tar"))
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a key was made: %v", err)
 	}

@@ -94,7 +94,7 @@ func AddKeys(dir string, more Ring) error {
 
 // FileText returns the content of the key file, or "" when the first key is not in it.
 func (k *Keys) FileText() string {
-	if k.FromEnv {
+	if k.FromEnv || len(k.inFile) == 0 {
 		return ""
 	}
 	return formatKeyFile(k.inFile)
