@@ -55,7 +55,7 @@ func (n newer) Error() string {
 
 // What to do, by problem.
 const (
-	adviceDamage = "move the file away and put a copy from your backup in its place; without one, " +
+	adviceDamage = "put a backup in its place (camhub restore); without one, move the file away, " +
 		"start with no file and add the cameras again. If it happens again, check the disk"
 	adviceOther  = "move the file away or choose another data folder with --data"
 	adviceNewer  = "run the newer camhub, or put back the copy of the file that was made before the update"

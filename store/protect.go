@@ -46,6 +46,10 @@ func (s *Store) Protect(v Vault) (sealed int, err error) {
 	return sealed, nil
 }
 
+// Look has the store open with v the secrets of what it reads, as Protect does, and leaves
+// what is in the file as it is. It must be called before anything else uses the store.
+func (s *Store) Look(v Vault) { s.vault = v }
+
 func protect(tx *bolt.Tx, v Vault) (sealed int, err error) {
 	ids, err := wallOrder(tx)
 	if err != nil {

@@ -43,6 +43,9 @@ func main() {
 // run runs the subcommand that args name and returns the exit status: 0 when
 // all went well, 1 when it failed, 2 when it was called in a wrong way.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 2 && args[0] == "help" {
+		args = []string{args[1], "-h"}
+	}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		usage(stdout)
 		return 0
@@ -67,6 +70,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 2
 }
 
+// synopses are the arguments of commands that take some besides flags, a line for each
+// form.
+var synopses = map[string][]string{
+	"export":  {"[FILE|-]"},
+	"import":  {"FILE|-"},
+	"user":    {"add NAME", "passwd NAME", "list", "remove NAME"},
+	"backup":  {"FILE|-"},
+	"restore": {"FILE"},
+	"key":     {"new", "check", "rotate"},
+}
+
 // usageError says what is wrong with the arguments.
 type usageError struct{ error }
 
@@ -75,5 +89,5 @@ func usage(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  camhub %-10s %s\n", c.name, c.doc)
 	}
-	fmt.Fprintln(w, "\n\"camhub serve -h\" lists the flags; every flag has an environment variable.")
+	fmt.Fprintln(w, "\n\"camhub serve -h\" lists the flags of serve, and so on; every flag has an environment variable.")
 }

@@ -119,6 +119,7 @@ func TestMoveRefused(t *testing.T) {
 	// What only the machine of the hub knows fails in the middle, and is told so.
 	middle := "camhub: 1\ncameras:\n  - {id: a, name: A, source: {kind: emulated}}\n  - {id: b, name: B, source: {kind: v4l2, device: /dev/null}}\n"
 	wantMoved(t, 1, "1 changes were made before one failed:\n    a added\n", middle, "import", "--url", p.URL, "-")
+	wantMoved(t, 1, "it looks like a file of motion: try --from motion", "", "import", "--data", t.TempDir(), "../../internal/foreign/testdata/motion/motion.conf")
 	wantMoved(t, 2, "say which file", "", "import", "--data", dir)
 	wantMoved(t, 2, "--from must be one of", "", "import", "--from", "zoneminder", "x")
 	wantMoved(t, 2, `unexpected argument "b"`, "", "import", "a", "b")
@@ -137,6 +138,18 @@ func TestMoveNeedsAToken(t *testing.T) {
 	t.Setenv("CAMHUB_TOKEN", apiToken(t, p, "ann", "correct horse"))
 	wantMoved(t, 0, "1 added", "camhub: 1\ncameras: [{id: a, name: A, source: {kind: emulated}}]\n", "import", "--url", p.URL, "-")
 	wantMoved(t, 0, "id: a", "", "export", "--url", p.URL)
+}
+
+// TestMoveOverTLS asks a hub on this machine with a certificate that it has signed itself.
+func TestMoveOverTLS(t *testing.T) {
+	dir := t.TempDir()
+	p := start(t, dir, "--tls-self-signed")
+	wantMoved(t, 0, "2 added", definitions, "import", "--url", p.URL, "-")
+	wantMoved(t, 0, "id: garage", "", "export", "--url", p.URL)
+	wantMoved(t, 1, "leads to HTTPS", "", "export", "--url", "http"+strings.TrimPrefix(p.URL, "https"))
+	wantMoved(t, 0, "2 cameras", "", "backup", "--url", p.URL, filepath.Join(t.TempDir(), "b.tar"))
+	_, port, _ := strings.Cut(strings.TrimPrefix(p.URL, "https://"), ":")
+	examined(t, dir, nil, "--listen", "0.0.0.0:"+port).found("hub", "ok", "https://127.0.0.1:"+port)
 }
 
 // TestMoveFromOthers imports what motion is set up with.

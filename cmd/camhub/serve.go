@@ -66,12 +66,17 @@ func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
 	fs.SetOutput(io.Discard) // errors are the caller's to tell
 	var bad error
 	prefix := "CAMHUB_"
-	if command := strings.TrimPrefix(fs.Name(), "camhub "); command != "serve" {
+	command := strings.TrimPrefix(fs.Name(), "camhub ")
+	if command != "serve" {
 		prefix += strings.ToUpper(command) + "_"
 	}
 	fs.VisitAll(func(f *flag.Flag) {
 		name := prefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		f.Usage += " [$" + name + "]"
+		f.Usage += " [$" + name
+		if f.Name == "data" && command != "serve" {
+			f.Usage += " or $CAMHUB_DATA" // see dataFolder
+		}
+		f.Usage += "]"
 		if v := os.Getenv(name); v != "" && bad == nil {
 			if err := fs.Set(f.Name, v); err != nil {
 				bad = usageError{fmt.Errorf("%s: %w", name, err)}
@@ -83,9 +88,7 @@ func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
 	}
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintf(stdout, "Usage of %s:\n", fs.Name())
-		fs.SetOutput(stdout)
-		fs.PrintDefaults()
+		printHelp(fs, command, stdout)
 		return err
 	}
 	if err != nil {
@@ -95,6 +98,21 @@ func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
 		return usageError{fmt.Errorf("unexpected argument %q", fs.Arg(0))}
 	}
 	return nil
+}
+
+// printHelp prints how a command is called, and its flags.
+func printHelp(fs *flag.FlagSet, command string, stdout io.Writer) {
+	forms, ok := synopses[command]
+	if !ok {
+		forms = []string{""}
+	}
+	fmt.Fprintln(stdout, "Usage:")
+	for _, form := range forms {
+		fmt.Fprintf(stdout, "  %s [flags]\n", strings.TrimSpace(fs.Name()+" "+form))
+	}
+	fmt.Fprintln(stdout, "\nFlags:")
+	fs.SetOutput(stdout)
+	fs.PrintDefaults()
 }
 
 func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {

@@ -29,6 +29,13 @@ func TestCommandLine(t *testing.T) {
 		{"none", nil, "", 0, "camhub serve"},
 		{"version", []string{"version"}, "", 0, "camhub "},
 		{"flags", []string{"serve", "-h"}, "", 0, "$CAMHUB_LOG_LEVEL"},
+		{"help of a command", []string{"help", "restore"}, "", 0, "camhub restore FILE [flags]"},
+		{"help of verbs", []string{"user", "-h"}, "", 0, "camhub user add NAME [flags]"},
+		{"help of a verb", []string{"key", "rotate", "--help"}, "", 0, "camhub key check [flags]"},
+		{"help of a version", []string{"version", "-h"}, "", 0, "camhub version"},
+		{"no verb", []string{"user"}, "", 2, "say what to do: add"},
+		{"wrong verb", []string{"user", "ann"}, "", 2, "say what to do: add"},
+		{"folder of the environment", []string{"check"}, "CAMHUB_DATA=elsewhere", 2, "elsewhere"},
 		{"no such command", []string{"sevre"}, "", 2, `no command "sevre"`},
 		{"no such flag", []string{"serve", "--prot", "1"}, "", 2, "-prot"},
 		{"argument", []string{"serve", "now"}, "", 2, `unexpected argument "now"`},
@@ -38,6 +45,7 @@ func TestCommandLine(t *testing.T) {
 		{"empty environment", []string{"serve", "--log-level", "loud"}, "CAMHUB_DEMO=", 2, `not "loud"`},
 		{"empty address", []string{"serve", "--listen", ""}, "", 2, "--listen"},
 		{"empty folder", []string{"serve", "--data", ""}, "", 2, "--data"},
+		{"no port", []string{"serve", "--listen", "8080", "--data", t.TempDir()}, "", 1, "such as 127.0.0.1:8080"},
 		{"address", []string{"serve", "--listen", "nowhere:x", "--data", t.TempDir()}, "", 1, "listen on nowhere:x"},
 	}
 	for _, tt := range tests {
@@ -52,6 +60,15 @@ func TestCommandLine(t *testing.T) {
 				t.Errorf("status %d, want %d and %q in\n%s", status, tt.status, tt.out, out)
 			}
 		})
+	}
+}
+
+// TestPortInUse starts a second hub at the address of another.
+func TestPortInUse(t *testing.T) {
+	p := start(t, t.TempDir())
+	out, err := camhub(t, "serve", "--log-level", "warn", "--listen", strings.TrimPrefix(p.URL, "http://"), "--data", t.TempDir()).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "choose another one with --listen") {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 

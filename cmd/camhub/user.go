@@ -21,27 +21,27 @@ import (
 // argument, which every user of the machine could read.
 func user(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	verbs := []string{"add", "passwd", "list", "remove"}
-	if len(args) == 0 || !slices.Contains(verbs, args[0]) {
-		return usageError{fmt.Errorf("say what to do: %s", strings.Join(verbs, ", "))}
-	}
-	verb := args[0]
+	verb, args := takeName(args)
 	u := app.User{Role: "viewer"}
 	fs := flag.NewFlagSet("camhub user", flag.ContinueOnError)
 	dir := fs.String("data", dataFolder(), "`folder` that holds everything camhub keeps")
-	if verb == "add" {
-		fs.StringVar(&u.Role, "role", u.Role, "viewer, operator or admin")
+	if verb == "add" || verb == "" {
+		fs.StringVar(&u.Role, "role", u.Role, "for add: viewer, operator or admin")
 		list := func(into *[]string) func(string) error {
 			return func(v string) error {
 				*into = append(*into, strings.FieldsFunc(v, func(r rune) bool { return r == ',' })...)
 				return nil
 			}
 		}
-		fs.Func("cameras", "`IDs` of cameras that the user sees, with commas; without these and groups: all", list(&u.Cameras))
-		fs.Func("groups", "names of `groups` that the user sees, with commas", list(&u.Groups))
+		fs.Func("cameras", "for add: `IDs` of cameras that the user sees, with commas; without these and groups: all", list(&u.Cameras))
+		fs.Func("groups", "for add: names of `groups` that the user sees, with commas", list(&u.Groups))
 	}
-	name, rest := takeName(args[1:])
+	name, rest := takeName(args)
 	if err := parse(fs, rest, stdout); err != nil {
 		return err
+	}
+	if !slices.Contains(verbs, verb) {
+		return usageError{fmt.Errorf("say what to do: %s", strings.Join(verbs, ", "))}
 	}
 	if (name == "") != (verb == "list") {
 		return usageError{fmt.Errorf("camhub user %s takes %s", verb, map[bool]string{true: "no name", false: "the name of a user before its flags"}[verb == "list"])}

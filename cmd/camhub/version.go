@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"runtime"
@@ -10,8 +11,8 @@ import (
 
 // version says which version this is.
 func version(_ context.Context, args []string, stdout, _ io.Writer) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("unexpected argument %q", args[0])}
+	if err := parse(flag.NewFlagSet("camhub version", flag.ContinueOnError), args, stdout); err != nil {
+		return err
 	}
 	_, err := fmt.Fprintf(stdout, "camhub %s %s %s/%s\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"camhub/internal/route"
 )
 
 // variable is a variable in the path of a route.
@@ -58,6 +60,9 @@ func TestPathTraversal(t *testing.T) {
 	tried := 0
 	for _, r := range table {
 		for _, path := range hostilePaths(r.Path) {
+			if slices.ContainsFunc(table, func(other route.Route) bool { return other.Method == r.Method && other.Path == path }) {
+				continue // without a name it is another one
+			}
 			tried++
 			text := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", r.Method, path)
 			as := h.exchange(t, text)

@@ -13,6 +13,7 @@ import (
 
 	"camhub/internal/backup"
 	"camhub/internal/event"
+	"camhub/internal/seal"
 	"camhub/store"
 )
 
@@ -83,7 +84,7 @@ func (b Backup) make(ctx context.Context, w io.Writer) (err error) {
 	if _, err := os.Stat(filepath.Join(b.DataDir, storeFile)); err != nil {
 		return fmt.Errorf("there is nothing to back up: %w", err)
 	}
-	db, err := b.open()
+	db, err := b.openToCopy()
 	if err != nil {
 		return err
 	}
@@ -97,6 +98,26 @@ func (b Backup) make(ctx context.Context, w io.Writer) (err error) {
 	defer f.Close()
 	_, err = io.Copy(w, f.File)
 	return errors.Join(err, lost)
+}
+
+// openToCopy is open, but makes no key when the hub has one elsewhere, as one in the
+// environment of its service: there are secrets then that no key of here opens.
+func (b Backup) openToCopy() (protected, error) {
+	if keys, err := seal.FindKeys(b.DataDir, b.Key); err != nil || len(keys.Ring) > 0 {
+		return b.open() // which says what is wrong
+	}
+	db, err := b.look()
+	if err != nil {
+		return db, err
+	}
+	ids, err := db.locked()
+	if err == nil && len(ids) > 0 {
+		return db, nil
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return protected{}, err
+	}
+	return b.open()
 }
 
 // describe says what a backup is, in a line.

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"camhub/internal/record/archive"
 	"camhub/internal/record/disk"
@@ -55,6 +57,9 @@ func (c Check) Run(ctx context.Context, stdout io.Writer) (clean bool, err error
 	if errors.Is(err, disk.ErrLocked) {
 		return false, ErrInUse
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("there are no recordings in the folder %s: give another one with --data", c.DataDir)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -90,7 +95,11 @@ func printReport(stdout io.Writer, root string, r *archive.Report) error {
 		case f.Kind.Fault():
 			word = "FAULT"
 		}
-		fmt.Fprintf(w, "%-8s  %s: %s: %s\n", word, f.Path, f.Kind, f.Detail)
+		text := strings.ReplaceAll(string(f.Kind), "_", " ")
+		if f.Detail != "" {
+			text += ": " + f.Detail
+		}
+		fmt.Fprintf(w, "%-8s  %s: %s\n", word, f.Path, text)
 	}
 	switch {
 	case r.Faults > 0:

@@ -17,9 +17,13 @@ func NewKey(stdout io.Writer) error {
 }
 
 // CheckKey prints whether the key of a data folder, whose hub must not run, opens the
-// secrets of every camera; an error says that it does not. What is plain is sealed.
+// secrets of every camera; an error says that it does not. Nothing is changed: a key that
+// only the environment has is not taken.
 func CheckKey(dataDir, key string, stdout io.Writer) (err error) {
-	db, err := openStore(dataDir, key, slog.Default())
+	if err := wantHub(dataDir); err != nil {
+		return err
+	}
+	db, err := lookInto(dataDir, key)
 	if err != nil {
 		return err
 	}
@@ -28,11 +32,30 @@ func CheckKey(dataDir, key string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	if len(ids) > 0 {
-		return fmt.Errorf("%v does not open the secrets of %d cameras: %v", db.keys.Ring[0], len(ids), ids)
+	ring := db.keys.Ring
+	switch {
+	case len(ids) > 0:
+		return fmt.Errorf("%s the secrets of %d cameras: %v", opensNot(ring), len(ids), ids)
+	case len(ring) == 0:
+		_, err = fmt.Fprintln(stdout, "there is no key yet, and nothing to open: the hub makes one when it starts")
+		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%v opens everything\n", db.keys.Ring[0])
+	db.look(ring[:1])
+	others, err := db.locked()
+	if err == nil && len(others) > 0 {
+		_, err = fmt.Fprintf(stdout, "the secrets of %d cameras are sealed with an earlier key: when the hub starts it seals them with %v\n", len(others), ring[0])
+	} else if err == nil {
+		_, err = fmt.Fprintf(stdout, "%v opens everything\n", ring[0])
+	}
 	return err
+}
+
+// opensNot says of a ring that it does not open something.
+func opensNot(ring seal.Ring) string {
+	if len(ring) == 0 {
+		return "there is no key that opens"
+	}
+	return fmt.Sprintf("%v does not open", ring[0])
 }
 
 // RotateKey seals the secrets of a data folder, whose hub must not run, with a new key,
@@ -52,6 +75,9 @@ func rotateKey(dataDir, key string, stdout io.Writer, done func(step string)) (e
 		} else if len(ring) < 2 {
 			return errors.New("the key is from CAMHUB_KEY: set it to NEW,OLD for this command (camhub key new prints a new one), and to NEW alone afterwards")
 		}
+	}
+	if err := wantHub(dataDir); err != nil {
+		return err
 	}
 	db, err := openStore(dataDir, key, slog.Default())
 	if err != nil {

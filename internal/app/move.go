@@ -42,8 +42,26 @@ func (p Place) open() (protected, error) {
 	return db, err
 }
 
+// look is open for who only looks.
+func (p Place) look() (protected, error) {
+	db, err := lookInto(p.DataDir, p.Key)
+	if store.IsInUse(err) {
+		return db, errRuns
+	}
+	return db, err
+}
+
+// wantHub returns an error when a data folder has no hub.
+func wantHub(dataDir string) error {
+	if _, err := os.Stat(filepath.Join(dataDir, storeFile)); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no hub in the folder %s: give another one with --data", dataDir)
+	}
+	return nil
+}
+
 // with calls f with the hub of a place. create says that a data folder without a hub
-// gets one; without that f sees an empty hub, or if there must be one, that is an error.
+// gets one; without that f only looks, at an empty hub if there is none, or if there must
+// be one, that is an error.
 func (p Place) with(create, must bool, f func(portable.Target) error) (err error) {
 	if p.URL != "" {
 		c, err := p.client()
@@ -52,13 +70,17 @@ func (p Place) with(create, must bool, f func(portable.Target) error) (err error
 		}
 		return f(portable.Online{Client: c, Kinds: kinds})
 	}
-	if _, err := os.Stat(filepath.Join(p.DataDir, storeFile)); errors.Is(err, os.ErrNotExist) && !create {
-		if must {
-			return fmt.Errorf("there is no hub in the folder %s: give another one with --data, or the address of one that runs with --url", p.DataDir)
+	open := p.open
+	if !create {
+		if err := wantHub(p.DataDir); err != nil {
+			if must {
+				return fmt.Errorf("%w, or the address of one that runs with --url", err)
+			}
+			return f(nothing{})
 		}
-		return f(nothing{})
+		open = p.look
 	}
-	db, err := p.open()
+	db, err := open()
 	if err != nil {
 		return err
 	}
@@ -220,7 +242,13 @@ func (i Import) read(stdin io.Reader, stdout io.Writer) (*portable.File, error) 
 		return nil, err
 	}
 	defer f.Close()
-	return portable.Read(name, f)
+	file, err := portable.Read(name, f)
+	if err != nil {
+		if r, other := foreign.ReadFile(foreign.Auto, i.Path); other == nil && len(r.Cameras)+len(r.Skipped) > 0 {
+			err = fmt.Errorf("%w; it looks like a file of %s: try --from %s", err, r.Format, r.Format)
+		}
+	}
+	return file, err
 }
 
 // ImportFormats names whose files are read.

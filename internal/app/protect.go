@@ -43,6 +43,26 @@ func openStore(dataDir, key string, log *slog.Logger) (p protected, err error) {
 	return p, p.protect(log, func(string) {})
 }
 
+// lookInto opens the database of a data folder for who only looks: it makes no key and
+// seals nothing anew, so that a wrong CAMHUB_KEY, or none, spoils nothing. What no key
+// opens stays sealed.
+func lookInto(dataDir, key string) (p protected, err error) {
+	db, err := store.Open(filepath.Join(dataDir, storeFile))
+	if err != nil {
+		return p, err
+	}
+	keys, err := seal.FindKeys(dataDir, key)
+	if err != nil {
+		return p, errors.Join(err, db.Close())
+	}
+	p = protected{db, keys}
+	p.look(keys.Ring)
+	return p, nil
+}
+
+// look has the database open its secrets with the keys of a ring.
+func (p *protected) look(ring seal.Ring) { p.Look(seal.NewVault(ring, kinds.Secrets)) }
+
 // protect seals what is not sealed with the first key, and then drops the others. done
 // is told of each step that is on disk.
 func (p *protected) protect(log *slog.Logger, done func(step string)) error {

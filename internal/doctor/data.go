@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"camhub/internal/seal"
@@ -91,7 +92,7 @@ func checkSpace(_ context.Context, e *exam) []Finding {
 	s, err := statFS(e.DataDir)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, fs.ErrNotExist):
-		return ok("not known")
+		return unknown("not known")
 	case err != nil:
 		return fail("check the disk; the kernel's log says more (dmesg)", "can't be asked for: %v", err)
 	}
@@ -115,7 +116,7 @@ func checkFileSystem(_ context.Context, e *exam) []Finding {
 	s, err := statFS(e.DataDir)
 	switch {
 	case err != nil:
-		return ok("not known")
+		return unknown("not known")
 	case s.memory:
 		return warn("put the data folder on a disk", "%s is memory: all is lost with a restart of the machine", s.name)
 	case s.network:
@@ -132,9 +133,12 @@ func checkDatabase(_ context.Context, e *exam) []Finding {
 	case e.running:
 		return ok("in use by a hub, which has checked it when it started")
 	case e.damage != nil:
-		return fail("put a copy from your backup in its place, unless the message says otherwise", "%v", e.damage)
+		return fail("put a backup in its place (camhub restore), unless the message says otherwise", "%v", e.damage)
 	case e.dataErr != nil:
 		return fail("see the message", "can't be read: %v", e.dataErr)
+	case e.data != nil && len(e.data.Locked) > 0:
+		return fail("run this with the CAMHUB_KEY of the hub, or put camhub.key back into the data folder; when the key is lost, enter the passwords of these cameras again",
+			"%s the passwords of %d cameras: %s", e.data.Key, len(e.data.Locked), strings.Join(e.data.Locked, ", "))
 	case e.warning != "":
 		return warn("compare the cameras with what you know, and make a backup", "%s", e.warning)
 	}

@@ -2,9 +2,9 @@
 // is wrong and what to do about it.
 //
 // A hub that runs is asked over its REST API; of one that does not, the database is
-// checked and read. Nothing is changed but what a start of the hub would change too.
-// What is told holds no secrets: addresses are without user names, passwords and values
-// of queries.
+// checked and read. Nothing is changed but the schema of an older database, as a start of
+// the hub does; no key is made or taken. What is told holds no secrets: addresses are
+// without user names, passwords and values of queries.
 package doctor
 
 import (
@@ -28,6 +28,8 @@ const (
 	OK   Result = "ok"
 	Warn Result = "warn" // it works, and may not for long, or not for all
 	Fail Result = "fail" // it does not work
+
+	Unknown Result = "unknown" // it could not be looked at
 )
 
 // Finding is one line of the page.
@@ -35,7 +37,7 @@ type Finding struct {
 	Check  string `json:"check"`
 	Result Result `json:"result"`
 	Detail string `json:"detail"`
-	Advice string `json:"advice,omitempty"` // what to do; never of OK
+	Advice string `json:"advice,omitempty"` // what to do, of Warn and Fail
 }
 
 // Config says where to look.
@@ -121,13 +123,13 @@ func (r *Report) WriteText(w io.Writer) error {
 	counts := make(map[Result]int)
 	for _, f := range r.Findings {
 		counts[f.Result]++
-		mark := map[Result]string{OK: "ok  ", Warn: "WARN", Fail: "FAIL"}[f.Result]
-		fmt.Fprintf(&b, "%s  %-16s %s\n", mark, f.Check, f.Detail)
+		mark := map[Result]string{OK: "ok", Warn: "WARN", Fail: "FAIL", Unknown: "?"}[f.Result]
+		fmt.Fprintf(&b, "%-4s  %-16s %s\n", mark, f.Check, f.Detail)
 		if f.Advice != "" {
 			fmt.Fprintf(&b, "      %-16s → %s\n", "", f.Advice)
 		}
 	}
-	fmt.Fprintf(&b, "\n%d ok, %d warnings, %d problems\n", counts[OK], counts[Warn], counts[Fail])
+	fmt.Fprintf(&b, "\n%d ok, warnings: %d, problems: %d\n", counts[OK], counts[Warn], counts[Fail])
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -141,6 +143,10 @@ func (r *Report) WriteJSON(w io.Writer) error {
 
 func ok(format string, args ...any) []Finding {
 	return []Finding{{Result: OK, Detail: fmt.Sprintf(format, args...)}}
+}
+
+func unknown(format string, args ...any) []Finding {
+	return []Finding{{Result: Unknown, Detail: fmt.Sprintf(format, args...)}}
 }
 
 func warn(advice, format string, args ...any) []Finding {

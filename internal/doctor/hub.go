@@ -13,7 +13,6 @@ import (
 
 	"camhub/internal/camera"
 	"camhub/internal/hubclient"
-	"camhub/internal/seal"
 )
 
 // checkHub looks whether the hub answers.
@@ -45,7 +44,7 @@ func checkAccess(_ context.Context, e *exam) []Finding {
 	case e.hub != nil:
 		return ok("users have to sign in")
 	case e.data == nil:
-		return ok("not known")
+		return unknown("not known")
 	case e.data.Users == 0 && beyond:
 		return warn("run camhub user add NAME --role admin, or open the link that the hub prints when it starts", "the hub is meant to listen on %s and has no user: it will show nothing", e.Listen)
 	case e.data.Users == 0:
@@ -93,10 +92,9 @@ const (
 func checkCameras(ctx context.Context, e *exam) []Finding {
 	if e.hub == nil {
 		if e.data != nil {
-			out := ok("%d are defined; whether they work is known while the hub runs", len(e.data.State.Cameras))
-			return append(out, checkLocked(e.data)...)
+			return unknown("%d are defined; whether they work is known while the hub runs", len(e.data.State.Cameras))
 		}
-		return ok("not known")
+		return unknown("not known")
 	}
 	all := e.hub.Cameras
 	found := make([][]Finding, len(all))
@@ -130,18 +128,6 @@ func checkCameras(ctx context.Context, e *exam) []Finding {
 	out := ok("%d of %d are live", live, len(all))
 	for _, fs := range found {
 		out = append(out, fs...)
-	}
-	return out
-}
-
-// checkLocked looks at a hub that does not run for cameras whose secrets can't be read;
-// of one that runs their status tells it.
-func checkLocked(data *Data) (out []Finding) {
-	for _, d := range data.State.Cameras {
-		if len(seal.Locked(d.Source.Options)) > 0 {
-			out = append(out, fail("put back the key (the file "+seal.KeyFile+" in the data folder, or CAMHUB_KEY), or enter the secrets again",
-				"%s: its secrets can't be read with the present key", d.ID)...)
-		}
 	}
 	return out
 }
@@ -181,7 +167,7 @@ func explain(ctx context.Context, e *exam, id camera.ID, st *cameraStatus) []Fin
 // checkRecordings looks whether what is to be kept can be.
 func checkRecordings(_ context.Context, e *exam) []Finding {
 	if e.hub == nil {
-		return ok("how long the room will do is known while the hub runs; camhub check looks at the files")
+		return unknown("how long the room will do is known while the hub runs; camhub check looks at the files")
 	}
 	s := &e.hub.Storage
 	out := []Finding{}

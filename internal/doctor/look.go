@@ -27,6 +27,8 @@ type Data struct {
 	State  *portable.State
 	Users  int
 	Events []event.Event // the newest, newest first
+	Locked []string      // the cameras with secrets that no key opens
+	Key    string        // says so of the key
 }
 
 // exam is what is known before the checks judge it.

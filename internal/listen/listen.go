@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/hashicorp/go-multierror"
@@ -41,7 +42,7 @@ func Open(address, redirect string, config *tls.Config) (*Set, error) {
 	if len(s.All) == 0 {
 		l, err := listen(address)
 		if err != nil {
-			return nil, fmt.Errorf("listen on %s: %w", address, err)
+			return nil, fmt.Errorf("listen on %s: %w%s", address, err, advice(err))
 		}
 		s.All = []net.Listener{l}
 		if redirect != "" {
@@ -56,6 +57,20 @@ func Open(address, redirect string, config *tls.Config) (*Set, error) {
 		}
 	}
 	return s, nil
+}
+
+// advice says what to do when an address can't be listened on, after the error, or "".
+func advice(err error) string {
+	addr, malformed := errors.AsType[*net.AddrError](err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return ". What to do: stop the program that has the port, or choose another one with --listen"
+	case errors.Is(err, syscall.EACCES):
+		return ". What to do: choose a port above 1023 with --listen, or have systemd listen (camhub.socket)"
+	case malformed && addr.Err == "missing port in address":
+		return ". What to do: give host and port, such as 127.0.0.1:8080, or :8080 for every network"
+	}
+	return ""
 }
 
 func listen(address string) (net.Listener, error) {

@@ -2,11 +2,14 @@ package route
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"camhub/internal/fault"
@@ -79,17 +82,42 @@ func (p problem) write(w http.ResponseWriter) {
 		http.Error(w, p.Title, p.Status)
 		return
 	}
+	p.head(w, "application/problem+json")
+	w.Write(append(b, '\n')) // the client is gone if this fails
+}
+
+// head writes the status and all headers. The body is of a type.
+func (p problem) head(w http.ResponseWriter, kind string) {
 	h := w.Header()
 	h.Del("Content-Length")
 	h.Del("Etag")
 	h.Del("Last-Modified")
 	h.Del("Referrer-Policy") // of what it stands in the place of
-	h.Set("Content-Type", "application/problem+json")
+	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", "no-store")
 	busy := p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests
 	if busy && h.Get("Retry-After") == "" { // else the route knows better
 		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
 	w.WriteHeader(p.Status)
-	w.Write(append(b, '\n')) // the client is gone if this fails
+}
+
+//go:embed problem.html
+var pageText string
+
+var problemPage = template.Must(template.New("problem").Parse(pageText))
+
+// forPerson reports whether a browser asks for what it shows as a page of its own. Whoever
+// calls the API gets documents, also from there.
+func forPerson(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
+		strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/")
+}
+
+// writePage writes the problem as a page, with the way to the wall.
+func (p problem) writePage(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	p.head(w, "text/html; charset=utf-8")
+	problemPage.Execute(w, p) // the client is gone if this fails
 }

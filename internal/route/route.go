@@ -96,6 +96,11 @@ func handle(f Func, log *slog.Logger) http.Handler {
 		if fault.KindOf(err) == fault.Internal {
 			log.Error("request failed", "method", r.Method, "path", r.URL.Path, "request", id, "err", err)
 		}
-		newProblem(err, id).write(w)
+		p := newProblem(err, id)
+		if forPerson(r) {
+			p.writePage(w)
+			return
+		}
+		p.write(w)
 	})
 }

@@ -149,6 +149,28 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestProblemForAPerson shows a page to whoever opens an address in a browser, with texts
+// escaped, and documents to those who call the API from there.
+func TestProblemForAPerson(t *testing.T) {
+	browser := []string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}
+	w := do("GET", "/nope", browser...)
+	if w.Code != 404 || w.Header().Get("Content-Type") != "text/html; charset=utf-8" || w.Header().Get("Cache-Control") != "no-store" ||
+		!strings.Contains(w.Body.String(), "There is nothing at this address.") || !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if w := do("GET", "/secret", browser...); w.Code != 500 || strings.Contains(w.Body.String(), "hunter2") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := do("GET", "/api/nope", browser...); w.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("the API answers %v", w.Header())
+	}
+	r := httptest.NewRecorder()
+	problem{Title: "Not Found", Status: 404, Detail: `no "<script>"`}.writePage(r)
+	if strings.Contains(r.Body.String(), "<script") {
+		t.Errorf("not escaped: %s", r.Body)
+	}
+}
+
 func TestProblemDetails(t *testing.T) {
 	if allow := do("DELETE", "/things/a").Header().Get("Allow"); allow != "GET, HEAD, PUT" {
 		t.Errorf("Allow: %q", allow)

@@ -37,26 +37,33 @@ type Keys struct {
 // made if it is not there. The keys of the file open what was sealed with them in
 // either case. The caller must hold the lock of the database beside it.
 func LoadKeys(dir, env string) (Keys, error) {
-	k := Keys{path: filepath.Join(dir, KeyFile)}
+	k, err := FindKeys(dir, env)
 	_ = os.Remove(k.path + ".new") // of a step that was cut; the next one says it if it can't be
+	if err != nil || len(k.Ring) > 0 {
+		return k, err
+	}
+	k.Made, k.Ring = true, Ring{NewKey()}
+	k.inFile = k.Ring
+	return k, replaceKeyFile(k.path, k.Ring) // in one step: half a key would be refused at the next start
+}
+
+// FindKeys is LoadKeys for who only looks: it makes no key, and the ring is empty when
+// there is none.
+func FindKeys(dir, env string) (Keys, error) {
+	k := Keys{path: filepath.Join(dir, KeyFile)}
 	inFile, err := readKeyFile(k.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return k, err
 	}
-	k.inFile = inFile
-	switch {
-	case env != "":
-		if k.Ring, err = ParseRing(env); err != nil {
-			return k, fmt.Errorf("CAMHUB_KEY: %w", err)
-		}
-		k.FromEnv, k.Ring = true, k.Ring.With(inFile...)
-	case len(inFile) > 0:
-		k.Ring = inFile
-	default:
-		k.Made, k.Ring = true, Ring{NewKey()}
-		k.inFile = k.Ring
-		return k, replaceKeyFile(k.path, k.Ring) // in one step: half a key would be refused at the next start
+	k.inFile, k.Ring = inFile, inFile
+	if env == "" {
+		return k, nil
 	}
+	first, err := ParseRing(env)
+	if err != nil {
+		return k, fmt.Errorf("CAMHUB_KEY: %w", err)
+	}
+	k.FromEnv, k.Ring = true, first.With(inFile...)
 	return k, nil
 }
 
@@ -89,7 +96,7 @@ func AddKeys(dir string, more Ring) error {
 
 // FileText returns the content of the key file, or "" when the first key is not in it.
 func (k *Keys) FileText() string {
-	if k.FromEnv {
+	if k.FromEnv || len(k.inFile) == 0 {
 		return ""
 	}
 	return formatKeyFile(k.inFile)

@@ -105,6 +105,23 @@ func TestLoginLeadsNowhereElse(t *testing.T) {
 	}
 }
 
+// TestNothingToSignInTo opens the pages of signing in, of a hub that needs none of them, and
+// then what a viewer may not see.
+func TestNothingToSignInTo(t *testing.T) {
+	hub, browser := startHub(t), startBrowser(t)
+	hub.addSized("Yard", 320, 180)
+	p := browser.open(hub.url+"/login", "")
+	p.waitFor(`location.pathname === '/' && document.querySelector('#who')`)
+	p.goTo(hub.url + "/setup")
+	p.waitFor(`location.pathname === '/users'`)
+	viewer := signedIn(t, hub, "viewer", "yard", "/")
+	viewer.goTo(hub.url + "/users")
+	viewer.waitFor(`document.body.innerText.includes('This takes the role admin') && getComputedStyle(document.querySelector('.button')).display !== 'inline'`)
+	viewer.screenshot("refused")
+	viewer.click(".button")
+	viewer.waitFor(`location.pathname === '/' && document.querySelector('#who .me')`)
+}
+
 // TestInsecureHubSaysSo opens pages of a hub where nobody has to sign in, on a
 // phone.
 func TestInsecureHubSaysSo(t *testing.T) {

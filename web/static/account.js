@@ -1,6 +1,7 @@
 // @ts-check
 // The page of who is signed in: password, sessions, tokens.
 
+import { browserOf } from './agent.js';
 import { note } from './announce.js';
 import { fillWords, find, setText } from './dom.js';
 import { entry } from './entry.js';
@@ -13,13 +14,19 @@ fillWords(document);
 const sessionList = find('#sessions', HTMLElement);
 const tokenList = find('#tokens', HTMLElement);
 
+/** @param {string} agent */
+function nameOf(agent) {
+  const { browser, system } = browserOf(agent);
+  return browser && system ? say.browserOn(browser, system) : browser || system || agent || words.unknownBrowser;
+}
+
 async function show() {
   const [here, mine] = await Promise.all([sessions(), tokens()]);
   showRows(sessionList, here.map((s) => ({
-    title: s.agent || words.unknownBrowser,
+    title: nameOf(s.agent),
     details: [s.current ? words.thisBrowser : say.lastUsed(when(s.used_at)), say.signedInFrom(s.remote, when(s.created_at))],
     action: s.current ? undefined : words.endSession,
-    label: say.endSessionOf(s.agent),
+    label: say.endSessionOf(nameOf(s.agent)),
     act: () => drop('sessions', s.id).then(show),
   })), words.noSessions);
   showRows(tokenList, mine.map((t) => ({
@@ -51,6 +58,7 @@ const who = await greet();
 if (who !== null && who.name === '') {
   find('#no-users', HTMLElement).hidden = false;
 } else if (who !== null) {
+  find('#password-of', HTMLInputElement).value = who.name; // for what keeps passwords
   setText(find('#me', HTMLElement), say.youAre(who.name, words[/** @type {'viewer'} */ (who.role)]));
   for (const option of token.querySelectorAll('option')) if (words[/** @type {'viewer'} */ (option.value)] && !may(who, option.value)) option.remove();
   find('#known', HTMLElement).hidden = false;

@@ -277,7 +277,7 @@ const openKeys = watchKeys([
   { press: ['i'], act: here(toggleDetails) },
   { press: ['Escape'], act: () => (document.fullscreenElement ? toggleFull() : toWall()) },
   ...timeline.keys.filter(({ press: [key] }) => key !== ' ' && !key.startsWith('Arrow')),
-], { lines: [...cameraKeys, ...playKeys.filter(([[key]]) => !['Space', '←'].includes(key))], hint: words.keyMouse });
+], { lines: cameraKeys, play: playKeys.filter(([[key]]) => !['Space', '←'].includes(key)), hint: words.keyMouse });
 watchRest();
 
 poller.addEventListener('cameras', show);

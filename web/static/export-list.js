@@ -7,7 +7,7 @@ import { element } from './dom.js';
 import { localTime, size } from './format.js';
 import { isOver } from './jobs.js';
 import { exports } from './storage-api.js';
-import { exportStates, say, words } from './texts.js';
+import { exportStates, formatNames, say, words } from './texts.js';
 
 /** @typedef {import('./storage-api.js').Export} Export */
 /** @typedef {{el: HTMLElement, shown: string, progress: HTMLProgressElement}} Row */
@@ -83,12 +83,13 @@ export class ExportList {
     const end = element('button', { type: 'button', class: 'small', 'aria-label': (isOver(e) ? say.exportRemove : say.exportCancel)(what) }, isOver(e) ? words.exportRemove : words.cancel);
     end.addEventListener('click', () => this.#end(e));
     const state = e.state === 'queued' ? say.queued(e.position) : exportStates[e.state] ?? e.state;
+    const until = e.state === 'ready' && e.expires ? say.keptUntil(localTime(e.expires)) : '';
     return {
       progress,
       el: element('li', { 'data-export': e.id, 'data-state': e.state },
         element('div', {},
           element('strong', { dir: 'auto' }, what), ' ',
-          element('small', {}, [e.format, state, e.error?.message ?? '', e.note].filter((t) => t !== '').join(' · ')),
+          element('small', {}, [formatNames[e.format] ?? e.format, state, until, e.error?.message ?? '', e.note].filter((t) => t !== '').join(' · ')),
           progress, ...(e.state === 'ready' ? [element('ul', { class: 'files' }, ...e.files.map((f) => fileOf(e, f)))] : []),
           ...(e.state === 'ready' && e.files.some((f) => !f.sha256) ? [element('small', {}, words.checksumLater)] : [])),
         end),

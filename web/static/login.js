@@ -4,7 +4,7 @@
 import { fillWords, find } from './dom.js';
 import { entry } from './entry.js';
 import { nextPage } from './next.js';
-import { signIn } from './people.js';
+import { caller, signIn } from './people.js';
 
 fillWords(document);
 entry(find('#login', HTMLFormElement), async (data) => {
@@ -12,3 +12,6 @@ entry(find('#login', HTMLFormElement), async (data) => {
   location.assign(nextPage(location.search, location.origin));
 });
 find('#login-name', HTMLInputElement).focus();
+
+// A hub without users asks nobody to sign in.
+caller().then(({ mode }) => mode === 'open' && location.replace('/'), () => {});

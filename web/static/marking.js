@@ -44,12 +44,17 @@ export class Marking {
     this.#handles.forEach((handle, i) => this.#listen(handle, i));
   }
 
-  /** Begins around an instant, or ends. */
-  toggle(/** @type {number} */ around) {
+  /**
+   * Begins around an instant, or ends.
+   * @param {number} around
+   * @param {number} now nothing is recorded after it
+   */
+  toggle(around, now) {
     if (this.range) return this.set(null);
     const { from, to } = this.#bar.axis;
     const half = Math.max(least, (to - from) / 16);
-    const middle = Math.min(to - half, Math.max(from + half, around));
+    const last = now > from + 2 * half ? Math.min(to, now) : to;
+    const middle = Math.min(last - half, Math.max(from + half, around));
     this.set({ from: middle - half, to: middle + half });
     this.#handles[0].focus();
   }

@@ -4,7 +4,7 @@
 
 import { fillWords, find } from './dom.js';
 import { entry } from './entry.js';
-import { setUp } from './people.js';
+import { caller, setUp } from './people.js';
 import { words } from './texts.js';
 
 fillWords(document);
@@ -23,3 +23,6 @@ find('#setup-again', HTMLInputElement).addEventListener('input', (event) => {
   /** @type {HTMLInputElement} */ (event.target).setCustomValidity('');
 });
 (code.value === '' ? code : find('#setup-name', HTMLInputElement)).focus();
+
+// Who gets an answer is in already: of a hub without users he is the admin, and makes its first one.
+caller().then(({ mode }) => location.replace(mode === 'open' ? '/users' : '/'), () => {});

@@ -52,6 +52,7 @@ import { call } from './api.js';
  * @property {string} state queued, running, ready or failed
  * @property {number} position in the queue
  * @property {number} progress 0 to 1
+ * @property {string | null} expires when it is ready: when it is removed
  * @property {{name: string, size: number, sha256: string | null}[]} files when it is ready
  * @property {{code: string, message: string} | null} error
  */

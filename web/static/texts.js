@@ -30,6 +30,7 @@ export const words = {
   fullScreen: 'Full screen',
   leaveFullScreen: 'Leave full screen',
   keys: 'Keys',
+  keysPlay: 'Recordings',
   keyLetters: 'Use letters and signs as keys',
   nothingTitle: 'No camera matches',
   nothingText: 'Cameras are found by name, id, group and state.',
@@ -452,6 +453,9 @@ export const exportFormats = {
   zip: 'Pictures (ZIP of JPEG files)',
 };
 
+/** @type {Record<string, string>} The same in a list. */
+export const formatNames = { mov: 'MOV', 'mp4-h264': 'MP4', avi: 'AVI', zip: 'ZIP' };
+
 /**
  * What the keys of a timeline do, where there is one.
  * @type {[string[], string][]}
@@ -569,6 +573,7 @@ export const say = {
   speed: (/** @type {number} */ n) => `${{ 0.125: '⅛', 0.25: '¼', 0.5: '½' }[n] ?? n} ×`,
   marked: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ length) => `${from} – ${to} (${length})`,
   kept: (/** @type {number} */ n) => `The range of ${many(n, 'camera', 'cameras')} is kept and will not be deleted.`,
+  keptUntil: (/** @type {string} */ at) => `kept until ${at}`,
   queued: (/** @type {number} */ n) => `Waiting, number ${n} in the queue`,
   percent: (/** @type {number} */ share) => `${Math.floor(share * 100)} %`,
   liveAt: (/** @type {string} */ time) => `Live, ${time}`,
@@ -635,6 +640,7 @@ export const say = {
   lastUsed: (/** @type {string} */ at) => `Last used: ${at}`,
   expires: (/** @type {string} */ at) => `Expires: ${at}`,
   signedInFrom: (/** @type {string} */ from, /** @type {string} */ at) => `Signed in from ${from}, ${at}`,
+  browserOn: (/** @type {string} */ browser, /** @type {string} */ system) => `${browser} on ${system}`,
   endSessionOf: (/** @type {string} */ agent) => `Sign out ${agent}`,
   revokeOf: (/** @type {string} */ name) => `Revoke ${name}`,
   withdrawOf: (/** @type {string} */ name) => `Withdraw ${name}`,

@@ -175,7 +175,7 @@ export class Timeline {
   }
 
   #mark() {
-    this.#marking.toggle(this.#playback.now());
+    this.#marking.toggle(this.#playback.now(), this.#hubNow());
   }
 
   /** @param {import('./axis.js').Axis} range */

@@ -315,7 +315,7 @@ const openKeys = watchKeys([
   { press: ['f'], act: toggleFull },
   { press: ['Escape'], act: leave },
   ...(timeline?.keys ?? []),
-], { lines: [...wallKeys, ...playKeys] });
+], { lines: wallKeys, play: playKeys });
 
 /** Escape: ends the kiosk, or finding. */
 function leave() {

@@ -94,11 +94,11 @@ func Check(ctx context.Context, root string, repair bool) (*Report, error) {
 	case errors.Is(err, disk.ErrLocked) && !repair:
 		c.Running = true
 	default:
-		return nil, fmt.Errorf("check: %w", err)
+		return nil, fmt.Errorf("look at the recordings: %w", err)
 	}
 	entries, err := os.ReadDir(root)
 	if err != nil {
-		return nil, fmt.Errorf("check: %w", err)
+		return nil, fmt.Errorf("look at the recordings: %w", err)
 	}
 	for _, e := range entries {
 		if id := camera.ID(e.Name()); !e.IsDir() || !id.Valid() {
