@@ -32,6 +32,7 @@ const pebble = "github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.1"
 // TestACME has a real authority give the hub its certificate: it looks for the
 // hub's name in the DNS, and then at the hub's own port.
 func TestACME(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds an authority")
 	}

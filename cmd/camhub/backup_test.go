@@ -109,6 +109,7 @@ func writeOften(ctx context.Context, url, id string, writes *atomic.Int64) {
 // TestBackupOfARunningHub makes backups through a hub that stores 100 changes a second,
 // and starts another from each.
 func TestBackupOfARunningHub(t *testing.T) {
+	t.Parallel()
 	cam := newAskedWith(t)
 	p := start(t, t.TempDir())
 	p.add(cam.definition("locked"))
@@ -179,6 +180,7 @@ func stable(cameras string) string {
 
 // TestBackupCommand tries what the commands take and refuse.
 func TestBackupCommand(t *testing.T) {
+	t.Parallel()
 	cam := newAskedWith(t)
 	dir, to := t.TempDir(), t.TempDir()
 	file := filepath.Join(to, "b.tar")
@@ -288,6 +290,7 @@ func TestBackupWithAToken(t *testing.T) {
 // TestKillDuringRotation kills camhub key rotate at random moments; the hub finds every
 // password after each.
 func TestKillDuringRotation(t *testing.T) {
+	t.Parallel()
 	cam := newAskedWith(t)
 	dir := t.TempDir()
 	p := start(t, dir)

@@ -73,6 +73,7 @@ func (w *writer) step(url string, n int) bool {
 // 1000 random writes. After each restart every acknowledged write is there, and
 // none is half done.
 func TestKillDuringWrites(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

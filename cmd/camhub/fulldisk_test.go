@@ -45,6 +45,7 @@ func startOnTmpfs(t *testing.T, mib int) (p *process, seen string) {
 // pinned it fails and says so, and when there is room again it goes on by itself. The
 // recordings and the database are whole.
 func TestDiskIsFull(t *testing.T) {
+	t.Parallel()
 	p, seen := startOnTmpfs(t, 8)
 	p.call("PATCH", "/api/v1/settings", `{"recordings":{"min_free_bytes":0}}`, nil)
 	p.add(`{"id":"a","name":"0","record":{"mode":"always"},"source":{"kind":"emulated","width":320,"height":240,"fps":30}}`)

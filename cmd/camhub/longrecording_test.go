@@ -108,6 +108,7 @@ func (p *process) settled(id string) {
 // once, and has ffprobe count and ffmpeg decode every file without a warning. No
 // picture from the first recorded one to the last that was sent is missing or there twice.
 func TestEveryPictureIsPlayed(t *testing.T) {
+	t.Parallel()
 	need(t, "ffmpeg")
 	dir := t.TempDir()
 	p := start(t, dir)

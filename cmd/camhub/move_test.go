@@ -49,6 +49,7 @@ func wantMoved(t *testing.T, status int, says, stdin string, args ...string) str
 // TestMoveBetweenHubs takes the cameras of a hub that does not run into one that runs,
 // and from there into a third.
 func TestMoveBetweenHubs(t *testing.T) {
+	t.Parallel()
 	first, third := t.TempDir(), t.TempDir()
 	file := filepath.Join(t.TempDir(), "cameras.yaml")
 	wantMoved(t, 0, "nothing was changed", definitions, "import", "--dry-run", "--data", first, "-")

@@ -108,6 +108,7 @@ func wantClean(t *testing.T, data string, args ...string) checkReport {
 // records eight cameras. What is lost lies within the promise each time, nothing older
 // is, and a check finds no fault when the hub has started again.
 func TestKilledWhileRecording(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, dir)
 	for i := range recordedCameras {

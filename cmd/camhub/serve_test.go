@@ -241,6 +241,7 @@ func TestOneHubPerFolder(t *testing.T) {
 
 // TestForeignReaders reads the feed and the snapshot with other programs.
 func TestForeignReaders(t *testing.T) {
+	t.Parallel()
 	p := start(t, t.TempDir())
 	id := p.addEmulated("A")
 	p.await(id, "live", 10*time.Second)

@@ -19,6 +19,7 @@ func userCommand(t *testing.T, dir, password string, args ...string) (string, er
 // TestUserCommand adds users to a hub that does not run, and signs in when it
 // does.
 func TestUserCommand(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, tt := range []struct {
 		password string
