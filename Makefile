@@ -27,7 +27,7 @@ vulncheck:           ## known weaknesses of what the program is built of
 	GO=$(GO) bash internal/release/vulncheck.sh ./...
 
 unit:
-	$(GO) test -race -shuffle=on $$($(GO) list ./... | grep -v /browsertest)
+	$(GO) test -race -shuffle=on -parallel 6 $$($(GO) list ./... | grep -v /browsertest)
 
 browser:             ## the pages in a real Chromium
 	$(GO) test -count=1 ./web/browsertest

@@ -248,6 +248,7 @@ func flipped(b []byte, at int) []byte {
 
 // TestBackupWithAToken makes one of a hub with users.
 func TestBackupWithAToken(t *testing.T) {
+	t.Parallel()
 	dir, to := t.TempDir(), t.TempDir()
 	if out, err := userCommand(t, dir, "correct horse", "add", "ann", "--role", "admin"); err != nil {
 		t.Fatalf("%v %s", err, out)

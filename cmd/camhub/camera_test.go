@@ -37,6 +37,7 @@ func ffmpegCamera(t *testing.T, port int) *exec.Cmd {
 // TestFFmpegAsCamera adds a foreign camera, kills it, and starts it again, under
 // a viewer whose connection stays.
 func TestFFmpegAsCamera(t *testing.T) {
+	t.Parallel()
 	p := start(t, t.TempDir())
 	port := freePort(t)
 	ffmpeg := ffmpegCamera(t, port)

@@ -137,6 +137,7 @@ func TestDoctorOfAMachine(t *testing.T) {
 // TestDoctorWithAnotherKey looks with a key of the environment that is not the hub's, and
 // without any: it says so, and neither takes the one nor makes another.
 func TestDoctorWithAnotherKey(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	wantMoved(t, 0, "2 added", definitions, "import", "--data", dir, "-")
 	path := filepath.Join(dir, "camhub.key")
@@ -167,6 +168,7 @@ func TestDoctorWithAnotherKey(t *testing.T) {
 // TestDoctorOfAHub looks at a hub that runs, with a camera whose port nobody listens at,
 // and a budget that the disk has no room for.
 func TestDoctorOfAHub(t *testing.T) {
+	t.Parallel()
 	gone, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -251,6 +253,7 @@ func wantBundle(t *testing.T, path string, texts ...string) string {
 // TestDoctorOfHubsThatAreNotPlainHTTP finds hubs where they listen, one with a
 // certificate of its own and one on a Unix-domain socket, and backs them up.
 func TestDoctorOfHubsThatAreNotPlainHTTP(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	secure := start(t, data, "--tls-self-signed")
 	examined(t, data, nil, "--listen", strings.TrimPrefix(secure.URL, "https://")).found("hub", "ok", secure.URL)

@@ -107,6 +107,7 @@ func TestMoveBetweenHubs(t *testing.T) {
 
 // TestMoveRefused shows what is refused, and that nothing is changed then.
 func TestMoveRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, dir)
 	wantMoved(t, 1, "give its address with --url", definitions, "import", "--data", dir, "-")
@@ -143,6 +144,7 @@ func TestMoveNeedsAToken(t *testing.T) {
 
 // TestMoveOverTLS asks a hub on this machine with a certificate that it has signed itself.
 func TestMoveOverTLS(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, dir, "--tls-self-signed")
 	wantMoved(t, 0, "2 added", definitions, "import", "--url", p.URL, "-")

@@ -14,6 +14,7 @@ import (
 // does while the service is stopped: all that comes of it belongs to the service, which
 // could else neither read its key nor its database.
 func TestRootLeavesTheFolderToItsUser(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("not root")
 	}

@@ -33,6 +33,7 @@ const (
 // TestBehindProxies puts the shipped files of nginx and Caddy in front of a hub, and
 // uses it as a browser does.
 func TestBehindProxies(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if out, err := userCommand(t, dir, "correct horse", "add", "ann", "--role", "admin"); err != nil {
 		t.Fatal(out)
@@ -275,6 +276,7 @@ func (b *browser) openWall(id string) {
 }
 
 func TestHealth(t *testing.T) {
+	t.Parallel()
 	secure := start(t, t.TempDir(), "--tls-self-signed")
 	if err := app.Health(t.Context(), secure.URL); err != nil {
 		t.Error(err)

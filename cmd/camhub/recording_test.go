@@ -221,6 +221,7 @@ func wantPlayed(t *testing.T, dir string, r checkReport) {
 
 // TestCheck looks at the exit status and the words of the command.
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if _, exit := runCheck(t, filepath.Join(dir, "nothing")); exit != 2 {
 		t.Errorf("of no folder: exit status %d", exit)

@@ -56,6 +56,9 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	slog.SetDefault(log) // what libraries print goes to the log too
 	slog.SetLogLoggerLevel(slog.LevelDebug)
 	c.Log, c.Version, c.Key = log, versionText(), os.Getenv(keyVariable)
+	if err := os.Unsetenv(keyVariable); err != nil { // programs that the hub runs need no key
+		return err
+	}
 	return app.Serve(ctx, c, stdout)
 }
 

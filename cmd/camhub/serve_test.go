@@ -18,6 +18,7 @@ import (
 )
 
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		args   []string
@@ -127,6 +128,7 @@ func TestSetupLinkOfASocket(t *testing.T) {
 }
 
 func TestDemoIsForEmptyHubs(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	count := func(p *process) int {
 		var list struct{ Cameras []struct{ ID string } }
