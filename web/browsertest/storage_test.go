@@ -98,14 +98,17 @@ func TestRecordingIsSetUpByForm(t *testing.T) {
 	p.waitFor(`document.querySelector('[data-pointer="/record/schedule"] > .error').hidden`)
 	p.fill("#f-record-max_fps", "2")
 	p.fill("#f-record-keep_days", "much")
-	p.fill("#f-record-keep_bytes", "1.5")
+	p.fill("#f-record-keep_bytes", "1500.5")
 	p.pick("#f-record-keep_bytes-unit", "TB")
 	p.click("#camera-dialog [data-save]")
 	p.waitFor(`document.querySelector('[data-pointer="/record/keep_days"] > .error').textContent === 'must be a number'`)
 	p.fill("#f-record-keep_days", "7")
-	p.save()
+	p.click("#camera-dialog [data-save]")
+	p.waitFor(`document.querySelector('dialog[role=alertdialog]')?.innerText.includes('There is only room for')`)
+	p.click("dialog[role=alertdialog] button:last-of-type")
+	p.waitFor(`!document.querySelector('#camera-dialog').open`)
 	r := hub.record("yard")
-	if b, _ := json.Marshal(r); string(b) != `{"Mode":"schedule","Schedule":"mon-fri 08:30-18:00","max_fps":2,"keep_days":7,"keep_bytes":1500000000000}` {
+	if b, _ := json.Marshal(r); string(b) != `{"Mode":"schedule","Schedule":"mon-fri 08:30-18:00","max_fps":2,"keep_days":7,"keep_bytes":1500500000000000}` {
 		t.Errorf("the hub has %s", b)
 	}
 

@@ -21,6 +21,13 @@ export function withJob(all, job) {
 }
 
 /**
+ * The same after the answer to a request: messages that were quicker tell more.
+ * @param {Export[]} all the newest first
+ * @param {Export} job as it was when it was asked for
+ */
+export const withAnswer = (all, job) => (all.some((j) => j.id === job.id) ? all : [job, ...all]);
+
+/**
  * Tells "change" when there is something else, and "over" (a CustomEvent of the Export)
  * when one that was seen to be made is ready, or has failed.
  */
@@ -62,7 +69,7 @@ export class ExportJobs extends EventTarget {
 
   /** Shows what the hub answered to a request, before its message comes. */
   add(/** @type {Export} */ job) {
-    this.#take(withJob(this.all, job));
+    this.#take(withAnswer(this.all, job));
   }
 
   /** Shows one no longer, before the hub's message says so. */
@@ -78,7 +85,7 @@ export class ExportJobs extends EventTarget {
     const source = new EventSource('/api/v1/exports');
     this.#source = source;
     source.addEventListener('exports', ({ data }) => this.#take(JSON.parse(data).exports));
-    source.addEventListener('export', ({ data }) => this.add(JSON.parse(data)));
+    source.addEventListener('export', ({ data }) => this.#take(withJob(this.all, JSON.parse(data))));
     source.addEventListener('removed', ({ data }) => this.drop(JSON.parse(data).id));
     source.addEventListener('error', () => {
       if (source !== this.#source) return;
