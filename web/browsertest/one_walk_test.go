@@ -76,7 +76,14 @@ func TestOneLeadsBackToTheWall(t *testing.T) {
 		for _, leave := range []func(){func() { p.press(keyEscape) }, func() { p.click(".back") }, func() { eval[bool](p.tab, `history.back(), true`) }} {
 			p.waitFor(`document.querySelectorAll('.tile').length === 30 && innerWidth === 700`)
 			// Again and again: the tiles may still be on their way to their places.
-			p.waitFor(`document.querySelector('.tile[data-id=c20]').scrollIntoView() || document.querySelector('.tile[data-id=c20].fed')`)
+			p.waitFor(`(() => {
+				const tile = document.querySelector('.tile[data-id=c20]');
+				tile.scrollIntoView();
+				const at = [scrollY, innerWidth, tile.getBoundingClientRect().top].join();
+				window.still = at === window.at ? (window.still ?? 0) + 1 : 0;
+				window.at = at;
+				return window.still >= 5 && tile.classList.contains('fed');
+			})()`)
 			before := eval[int](p.tab, `Math.round(scrollY)`)
 			x, y := p.box(".tile[data-id=c20]").middle()
 			p.do(clickAt(x, y))
