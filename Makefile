@@ -30,7 +30,7 @@ unit:
 	$(GO) test -race -shuffle=on -parallel 6 $$($(GO) list ./... | grep -v /browsertest)
 
 browser:             ## the pages in a real Chromium
-	$(GO) test -count=1 ./web/browsertest
+	GO=$(GO) bash web/browsertest/run.sh
 
 # Each fuzz target for a short time. A package is built once for all that it has.
 fuzz:

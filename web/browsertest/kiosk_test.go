@@ -149,7 +149,7 @@ func TestUpdateOfTheHub(t *testing.T) {
 	if hub.call("GET", "/api/v1/status", "", &status); status.Version != "v99.1.2" {
 		t.Fatalf("the other program has the version %q", status.Version)
 	}
-	kiosk.waitThere(`window.loads === 2 && document.querySelector('.tile.fed')`)
+	kiosk.waitFor(`window.loads === 2 && document.querySelector('.tile.fed')`)
 	kiosk.waitForMotion("a")
 	wall.waitFor(`document.querySelector('#hints').innerText.includes('new version')`)
 	wall.waitFor(`document.querySelector('.tile.fed')`) // it goes on meanwhile

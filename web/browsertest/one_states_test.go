@@ -38,8 +38,8 @@ func TestOneExplainsAnOutage(t *testing.T) {
 	p.waitFor(`document.querySelector('#why-dialog').open && document.querySelector('#why-dialog .verdict')?.innerText.includes('nothing listens')`)
 	p.press(keyEscape) // closes the dialog, and does not leave the page
 	p.waitFor(`!document.querySelector('#why-dialog').open`)
-	cam.on()
 	p.click("#again")
+	cam.on()
 	p.waitForPicture()
 	p.waitForMotion()
 	p.waitFor(`/^Back after \d+ s offline/.test(document.querySelector('#lately li').innerText.trim())`)
@@ -175,7 +175,7 @@ func TestOneThatIsNotThere(t *testing.T) {
 	p.waitForMotion()
 	hub.call("DELETE", "/api/v1/cameras/yard", "", nil)
 	p.click("#unknown a")
-	p.waitThere(`location.pathname === '/' && document.querySelector('#empty')`)
+	p.waitFor(`location.pathname === '/' && document.querySelector('#empty')`)
 }
 
 // TestOneHubGoesAway stops and kills the hub under the page.

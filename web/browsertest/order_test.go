@@ -56,7 +56,7 @@ func TestDragWithTheMouse(t *testing.T) {
 		t.Errorf("dragging to nowhere has led to %s and the order %q", path, order)
 	}
 	p.click(tileOf("b") + " .view") // and a click still opens it
-	p.waitThere(`location.pathname === '/cameras/b'`)
+	p.waitFor(`location.pathname === '/cameras/b'`)
 }
 
 // TestDragWithAFinger drags after a long press; without it the page scrolls.

@@ -98,34 +98,21 @@ func eval[T any](p *tab, expression string) T {
 }
 
 // waitFor waits until a condition, an expression, holds. The page's text is
-// shown if it does not in time.
+// shown if it does not in time. A question that a navigation cuts is asked again.
 func (p *tab) waitFor(condition string) {
-	p.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
-		if eval[bool](p, "Boolean("+condition+")") {
-			return
-		}
-		if time.Now().After(deadline) {
-			p.t.Fatalf("never true: %s\nthe page says:\n%s", condition, eval[string](p, "document.body.innerText"))
-		}
-	}
-}
-
-// waitThere waits until a condition holds on a page that is on its way: a
-// question that a navigation cuts is asked again.
-func (p *tab) waitThere(condition string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	for {
+	for ; ; time.Sleep(100 * time.Millisecond) {
 		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+condition+")"))
-		if err == nil && there {
+		switch {
+		case err == nil && there:
 			return
+		case ctx.Err() != nil:
+			p.t.Fatalf("never true: %s\nthe page says:\n%s", condition, eval[string](p, "document.body.innerText"))
+		case err != nil && !strings.Contains(err.Error(), "Inspected target navigated"):
+			p.t.Fatalf("%s: %v", condition, err)
 		}
-		if ctx.Err() != nil {
-			p.t.Fatalf("never true: %s: %v", condition, err)
-		}
-		time.Sleep(50 * time.Millisecond)
 	}
 }
 

@@ -12,16 +12,16 @@ func signedIn(t *testing.T, hub *hub, role, camera, path string) *tab {
 	hub.call("POST", "/api/v1/setup", `{"name":"ann","password":"correct horse battery"}`, nil)
 	p := startBrowser(t).open(hub.url+"/login", "")
 	p.signIn("ann", "correct horse battery")
-	p.waitThere(`document.querySelector('#who .me')`)
+	p.waitFor(`document.querySelector('#who .me')`)
 	made := eval[int](p, fmt.Sprintf(`fetch('/api/v1/users', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(
 		{name: 'bob', password: 'another password', role: %s, grants: {all: false, cameras: [%s], groups: []}})}).then((r) => r.status)`, quote(role), quote(camera)))
 	if made != 201 {
 		t.Fatalf("the user was not made: %d", made)
 	}
 	p.click("#who button")
-	p.waitThere(`location.pathname === '/login' && document.querySelector('#login [type=submit]')?.textContent === 'Sign in'`)
+	p.waitFor(`location.pathname === '/login' && document.querySelector('#login [type=submit]')?.textContent === 'Sign in'`)
 	p.signIn("bob", "another password")
-	p.waitThere(`document.querySelector('#who .me')`)
+	p.waitFor(`document.querySelector('#who .me')`)
 	p.goTo(hub.url + path)
 	p.waitFor(`document.querySelector('#who .me')`)
 	return p
