@@ -81,7 +81,7 @@ var allowed = map[string][]string{
 	"internal/hubclient": {},
 	"internal/foreign":   {"internal/camera", "internal/yamldoc"},
 	"internal/portable":  {"internal/camera", "internal/event", "internal/fault", "internal/foreign", "internal/hubclient", "internal/redact", "internal/retention", "internal/seal", "internal/source", "internal/strict", "internal/yamldoc"},
-	"internal/doctor":    {"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/redact", "internal/seal", "internal/source"},
+	"internal/doctor":    {"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/redact", "internal/retention", "internal/seal", "internal/source"},
 
 	// Recordings.
 	"internal/record/disk": {},

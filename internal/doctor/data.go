@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"camhub/internal/retention"
 	"camhub/internal/seal"
 )
 
@@ -97,7 +98,7 @@ func checkSpace(_ context.Context, e *exam) []Finding {
 		return fail("check the disk; the kernel's log says more (dmesg)", "can't be asked for: %v", err)
 	}
 	const advice = "make room, or set smaller limits for recordings (the page /storage)"
-	free := fmt.Sprintf("%s of %s are free", size(s.free), size(s.total))
+	free := fmt.Sprintf("%s of %s are free", retention.Size(s.free), retention.Size(s.total))
 	switch {
 	case s.free < failFree:
 		return fail(advice, "%s", free)
@@ -143,18 +144,4 @@ func checkDatabase(_ context.Context, e *exam) []Finding {
 		return warn("compare the cameras with what you know, and make a backup", "%s", e.warning)
 	}
 	return ok("every record of %s is whole", e.database)
-}
-
-// size writes a number of bytes for people.
-func size(n int64) string {
-	v, unit := float64(max(n, 0)), 0
-	units := []string{"bytes", "kB", "MB", "GB", "TB", "PB", "EB"}
-	for v >= 1000 && unit < len(units)-1 {
-		v /= 1000
-		unit++
-	}
-	if unit == 0 || v >= 100 {
-		return fmt.Sprintf("%.0f %s", v, units[unit])
-	}
-	return fmt.Sprintf("%.1f %s", v, units[unit])
 }

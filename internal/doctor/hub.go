@@ -13,6 +13,7 @@ import (
 
 	"camhub/internal/camera"
 	"camhub/internal/hubclient"
+	"camhub/internal/retention"
 )
 
 // checkHub looks whether the hub answers.
@@ -178,7 +179,7 @@ func checkRecordings(_ context.Context, e *exam) []Finding {
 		return out
 	}
 	if s.Days == nil {
-		return ok("%s of %s are used", size(s.Used), size(s.Budget))
+		return ok("%s of %s are used", retention.Size(s.Used), retention.Size(s.Budget))
 	}
-	return ok("%s of %s are used; at this rate it holds %.1f days", size(s.Used), size(s.Budget), *s.Days)
+	return ok("%s of %s are used; at this rate it holds %.1f days", retention.Size(s.Used), retention.Size(s.Budget), *s.Days)
 }

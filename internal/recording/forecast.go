@@ -85,14 +85,14 @@ func (f *Forecast) warn(p *archive.Policy, names map[camera.ID]string) {
 	switch {
 	case p.MinFreeBytes >= room:
 		f.warnf("", "min_free_bytes", "The disk has only %s left for recordings, so %s can't stay free: nothing can be kept.",
-			size(room), size(p.MinFreeBytes))
+			retention.Size(room), retention.Size(p.MinFreeBytes))
 	case p.KeepBytes > room-p.MinFreeBytes:
-		f.warnf("", "keep_bytes", "The disk only has room for %s of the %s.", size(room-p.MinFreeBytes), size(p.KeepBytes))
+		f.warnf("", "keep_bytes", "The disk only has room for %s of the %s.", retention.Size(room-p.MinFreeBytes), retention.Size(p.KeepBytes))
 	}
 	if f.Pinned > 0 && f.Pinned >= f.Budget {
-		f.warnf("", "pinned", "Pinned recordings fill all of the %s, so nothing new can be kept.", size(f.Budget))
+		f.warnf("", "pinned", "Pinned recordings fill all of the %s, so nothing new can be kept.", retention.Size(f.Budget))
 	} else if f.Used > f.Budget {
-		f.warnf("", "deletes", "%s of the oldest recordings are deleted at once.", size(f.Used-f.Budget))
+		f.warnf("", "deletes", "%s of the oldest recordings are deleted at once.", retention.Size(f.Used-f.Budget))
 	}
 	f.warnCameras(p)
 	f.warnUnrecorded(p, names)
@@ -109,7 +109,7 @@ func (f *Forecast) warnCameras(p *archive.Policy) {
 		}
 		if limit := p.Cameras[c.Camera].KeepBytes; limit > 0 && c.Used-c.Pinned > limit {
 			f.warnf(c.Camera, "deletes", "%s of the oldest recordings of %s are deleted at once.",
-				size(c.Used-c.Pinned-limit), name)
+				retention.Size(c.Used-c.Pinned-limit), name)
 		}
 		f.warnRoom(p, c.Camera, name)
 	}
@@ -127,23 +127,8 @@ func (f *Forecast) warnUnrecorded(p *archive.Policy, names map[camera.ID]string)
 // warnRoom finds out whether there is the room that a camera may use.
 func (f *Forecast) warnRoom(p *archive.Policy, id camera.ID, name string) {
 	if limit := p.Cameras[id].KeepBytes; limit > f.Budget {
-		f.warnf(id, "keep_bytes", "There is only room for %s of the %s of %s.", size(f.Budget), size(limit), name)
+		f.warnf(id, "keep_bytes", "There is only room for %s of the %s of %s.", retention.Size(f.Budget), retention.Size(limit), name)
 	}
-}
-
-// size writes a number of bytes for people.
-func size(n int64) string {
-	v, unit := float64(max(n, 0)), "bytes"
-	for _, next := range []string{"kB", "MB", "GB", "TB", "PB"} {
-		if v < 1000 {
-			break
-		}
-		v, unit = v/1000, next
-	}
-	if unit == "bytes" || v >= 100 {
-		return fmt.Sprintf("%.0f %s", v, unit)
-	}
-	return fmt.Sprintf("%.1f %s", v, unit)
 }
 
 // days writes a number of days for people, with a digit of fraction if it matters.
