@@ -26,11 +26,11 @@ check:               ## formatting, vet, staticcheck, module files, the page's m
 vulncheck:           ## known weaknesses of what the program is built of
 	GO=$(GO) bash internal/release/vulncheck.sh ./...
 
-unit:
-	$(GO) test -race -shuffle=on -parallel 6 $$($(GO) list ./... | grep -v /browsertest)
+unit:                ## all but the browser, with the race detector
+	GO=$(GO) bash .ci/gotest.sh -race -shuffle=on -parallel=6 $$($(GO) list ./... | grep -v /browsertest)
 
 browser:             ## the pages in a real Chromium
-	GO=$(GO) bash web/browsertest/run.sh
+	GO=$(GO) bash .ci/gotest.sh -count=1 ./web/browsertest
 
 # Each fuzz target for a short time. A package is built once for all that it has. Go may
 # report the end of that time as a failure, without an input that fails.
