@@ -44,6 +44,9 @@ func main() {
 // all went well, 1 when it failed, 2 when it was called in a wrong way.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 2 && args[0] == "help" {
+		if printGuide(stdout, args[1]) {
+			return 0
+		}
 		args = []string{args[1], "-h"}
 	}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
@@ -70,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 2
 }
 
-// synopses are the arguments of commands that take some besides flags, a line for each
+// synopses holds the arguments of commands that take some besides flags, a line for each
 // form.
 var synopses = map[string][]string{
 	"export":  {"[FILE|-]"},
@@ -89,5 +92,8 @@ func usage(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  camhub %-10s %s\n", c.name, c.doc)
 	}
-	fmt.Fprintln(w, "\n\"camhub serve -h\" lists the flags of serve, and so on; every flag has an environment variable.")
+	fmt.Fprintln(w, "\n\"camhub serve -h\" lists the flags of serve, and so on; every flag has an environment variable.\n\nGuides:")
+	for _, topic := range guides() {
+		fmt.Fprintf(w, "  camhub help %-12s %s\n", topic, guideTitle(topic))
+	}
 }
