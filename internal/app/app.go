@@ -115,8 +115,8 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	}
 	sayWhoMayEnter(users, door.url, stdout, c.Log)
 	closers = append(closers, background(ctx, users.Run))
-	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
-	recorded := live.NewRecorded(recordings.Archive(), copies)
+	pictures := live.New(live.Config{Hub: cameras, Copies: copies, Archive: recordings.Archive(), First: reg.First, Watch: func() live.Watch { return reg.Watch() }})
+	recorded := live.NewRecorded(pictures)
 	closers = append(closers, recorded.Close)
 	probes := probe.New(probe.Config{Cameras: reg, Hub: reg.Hub(), Kinds: kinds, Quirks: quirks, DataDir: c.DataDir, MayDial: reach.MayDial, Log: c.Log})
 	closers = append(closers, probes.Close)

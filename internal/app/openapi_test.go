@@ -69,9 +69,9 @@ func tableAt(t testing.TB, at net.IP, seed func(*store.Store) error) ([]route.Ro
 	}
 	t.Cleanup(func() { exports.Close() })
 	cameras := running{reg.Hub(), recordings}
-	recorded := live.NewRecorded(recordings.Archive(), copies)
+	pictures := live.New(live.Config{Hub: cameras, Copies: copies, Archive: recordings.Archive(), First: reg.First, Watch: func() live.Watch { return reg.Watch() }})
+	recorded := live.NewRecorded(pictures)
 	t.Cleanup(func() { recorded.Close() })
-	pictures := live.New(cameras, copies, recordings.Archive(), reg.First, func() live.Watch { return reg.Watch() })
 	users, err := newUsers(db, reg, at.IsLoopback(), Config{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

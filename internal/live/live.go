@@ -41,12 +41,13 @@ type Renditions interface {
 // Server sends pictures. Use New, and Close it. Its methods are safe for
 // concurrent use.
 type Server struct {
-	hub    Hub
-	copies Renditions
-	first  func(sees func(camera.ID) bool) (camera.ID, error)
-	watch  func() Watch
-	decks  *decks
-	out    meter.Meter
+	hub     Hub
+	copies  Renditions
+	archive *archive.Archive
+	first   func(sees func(camera.ID) bool) (camera.ID, error)
+	watch   func() Watch
+	decks   *decks
+	out     meter.Meter // also of what Recorded sends
 
 	viewers sync.WaitGroup // whose connections were taken over
 	pumping sync.WaitGroup
@@ -60,13 +61,20 @@ type Server struct {
 	closed bool
 }
 
-// New returns a server of the hub's pictures, their copies and what is recorded of
-// them, which is nil when nothing is. first names the camera for clients that know
-// only one, of those they may see; watch begins to tell what changes
-// among the cameras.
-func New(h Hub, copies Renditions, recordings *archive.Archive, first func(sees func(camera.ID) bool) (camera.ID, error), watch func() Watch) *Server {
+// Config is what a server needs of the rest of the program.
+type Config struct {
+	Hub     Hub
+	Copies  Renditions
+	Archive *archive.Archive // nil when nothing is recorded
+	// First returns the camera for clients that know only one, of those that they may see.
+	First func(sees func(camera.ID) bool) (camera.ID, error)
+	Watch func() Watch // begins to watch for changes among the cameras
+}
+
+// New returns a server of the hub's pictures and of their smaller copies.
+func New(c Config) *Server {
 	return &Server{
-		hub: h, copies: copies, decks: newDecks(recordings), first: first, watch: watch,
+		hub: c.Hub, copies: c.Copies, archive: c.Archive, first: c.First, watch: c.Watch, decks: newDecks(c.Archive),
 		conns: make(map[net.Conn]struct{}), walls: make(map[*wallConn]struct{}),
 	}
 }
@@ -103,13 +111,15 @@ func (s *Server) ofFirst(f cameraFunc) route.Func {
 	}
 }
 
-// BytesOut returns how many bytes of pictures a second go to all viewers.
+// BytesOut returns how many bytes of pictures, live and recorded, go to all viewers
+// in a second.
 func (s *Server) BytesOut() float64 {
 	_, bytes := s.out.Rates(time.Now())
 	return bytes
 }
 
-// Sent returns how many bytes of pictures went to all viewers since the start.
+// Sent returns how many bytes of pictures, live and recorded, went to all viewers
+// since the start.
 func (s *Server) Sent() uint64 {
 	_, total := s.out.Total()
 	return total

@@ -66,7 +66,7 @@ type rig struct {
 func newRig() *rig {
 	r := &rig{cam: &oneCamera{s: stream.New(), state: hub.Live}, net: memnet.New()}
 	r.copies = rendition.New(slog.New(slog.DiscardHandler))
-	r.live = New(r.cam, r.copies, nil, func(func(camera.ID) bool) (camera.ID, error) { return "a", nil }, nil)
+	r.live = New(Config{Hub: r.cam, Copies: r.copies, First: func(func(camera.ID) bool) (camera.ID, error) { return "a", nil }})
 	r.server = &http.Server{Handler: route.New(r.live.Routes(), asAdmin, slog.New(slog.DiscardHandler))}
 	go r.server.Serve(r.net)
 	r.client = &http.Client{Transport: &http.Transport{DialContext: r.net.Dial}}
@@ -404,7 +404,7 @@ func TestCloseCutsStuckViewers(t *testing.T) {
 
 func TestFeedOverHTTP2(t *testing.T) {
 	cam := &oneCamera{s: stream.New(), state: hub.Live}
-	live := New(cam, nil, nil, nil, nil)
+	live := New(Config{Hub: cam})
 	srv := httptest.NewUnstartedServer(route.New(live.Routes(), asAdmin, slog.New(slog.DiscardHandler)))
 	srv.EnableHTTP2 = true
 	srv.StartTLS()

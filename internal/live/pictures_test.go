@@ -37,7 +37,7 @@ func TestTileFollowsTheCamerasSize(t *testing.T) {
 		cam := f.cams["a"]
 		small := &media.Track{Codec: media.JPEG, Width: 160, Height: 90}
 		cam.Write(photo(t, small))
-		s := New(f, copies, nil, nil, f.watch)
+		s := New(Config{Hub: f, Copies: copies, Watch: f.watch})
 		r, err := tilePictures{s, func(camera.ID) error { return nil }}.Open("a", 160, 10, func() { told++ })
 		if err != nil {
 			t.Fatal(err)

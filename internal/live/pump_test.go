@@ -28,7 +28,7 @@ func numbered(n int) string {
 func tcpRig(t *testing.T) (*oneCamera, string) {
 	t.Helper()
 	cam := &oneCamera{s: stream.New(), state: hub.Live}
-	live := New(cam, nil, nil, func(func(camera.ID) bool) (camera.ID, error) { return "a", nil }, nil)
+	live := New(Config{Hub: cam, First: func(func(camera.ID) bool) (camera.ID, error) { return "a", nil }})
 	srv := httptest.NewServer(route.New(live.Routes(), asAdmin, slog.New(slog.DiscardHandler)))
 	t.Cleanup(func() {
 		cam.s.Close()

@@ -27,7 +27,7 @@ const (
 type Recorded struct {
 	archive *archive.Archive
 	copies  Renditions
-	out     meter.Meter
+	out     *meter.Meter
 
 	seeks   chan struct{} // one for each that runs
 	waiting chan struct{} // one for each that waits
@@ -41,11 +41,11 @@ type Recorded struct {
 	closed bool
 }
 
-// NewRecorded returns a server of the recordings of a, and of smaller copies of
-// their pictures.
-func NewRecorded(a *archive.Archive, copies Renditions) *Recorded {
+// NewRecorded returns a server of the recordings beside what live sends of the same
+// cameras. What it sends is counted there.
+func NewRecorded(live *Server) *Recorded {
 	s := &Recorded{
-		archive: a, copies: copies,
+		archive: live.archive, copies: live.copies, out: &live.out,
 		seeks: make(chan struct{}, maxSeeks), waiting: make(chan struct{}, maxWaiting),
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
@@ -67,12 +67,6 @@ func (s *Recorded) Routes() []route.Route {
 		{Method: "GET", Path: "/cameras/{id}/at/{time}.jpg", Need: route.Recording, Handle: byID(s.at)},
 		{Method: "GET", Path: "/cameras/{id}/playback", Need: route.Recording, Handle: byID(s.playback)},
 	}
-}
-
-// Sent returns how many bytes of recorded pictures were sent since the start.
-func (s *Recorded) Sent() uint64 {
-	_, total := s.out.Total()
-	return total
 }
 
 // Stop ends all playbacks, and does not wait for them.

@@ -22,7 +22,8 @@ func TestManySeeks(t *testing.T) {
 		defer a.Close()
 		copies := rendition.New(slog.New(slog.DiscardHandler))
 		defer copies.Close()
-		s := NewRecorded(a, copies)
+		live := New(Config{Archive: a, Copies: copies})
+		s := NewRecorded(live)
 		defer s.Close()
 		h := route.New(s.Routes(), asAdmin, slog.New(slog.DiscardHandler))
 		path := "/cameras/a/at/" + begin.UTC().Format(time.RFC3339Nano) + ".jpg"
@@ -63,6 +64,8 @@ func TestManySeeks(t *testing.T) {
 		}()
 		if w := get(); w.Code != http.StatusOK || w.Body.Len() == 0 {
 			t.Errorf("when there is room again: %d %s", w.Code, w.Body)
+		} else if live.Sent() != uint64(w.Body.Len()) {
+			t.Errorf("%d bytes counted, and %d sent", live.Sent(), w.Body.Len())
 		}
 	})
 }
@@ -72,7 +75,7 @@ func TestNoPicture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, begin := film(t)
 		defer a.Close()
-		s := NewRecorded(a, nil)
+		s := NewRecorded(New(Config{Archive: a}))
 		defer s.Close()
 		h := route.New(s.Routes(), asAdmin, slog.New(slog.DiscardHandler))
 		for _, c := range []struct {

@@ -10,6 +10,7 @@ import (
 	"camhub/internal/fault"
 	"camhub/internal/hub"
 	"camhub/internal/media"
+	"camhub/internal/meter"
 	"camhub/internal/stream"
 )
 
@@ -40,6 +41,12 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) 
 	if p, err = smaller(r.Context(), s.copies, p, width, "The newest picture"); err != nil {
 		return err
 	}
+	writePicture(w, r, p, &s.out)
+	return nil
+}
+
+// writePicture answers with p and its time, and counts it as sent.
+func writePicture(w http.ResponseWriter, r *http.Request, p *media.Packet, sent *meter.Meter) {
 	h := w.Header()
 	h.Set("Content-Type", "image/jpeg")
 	h.Set("Content-Length", strconv.Itoa(len(p.Data)))
@@ -49,9 +56,8 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) 
 	h.Set("X-Content-Type-Options", "nosniff")
 	if r.Method != http.MethodHead {
 		w.Write(p.Data) // the client is gone if this fails
-		s.out.Add(time.Now(), len(p.Data))
+		sent.Add(time.Now(), len(p.Data))
 	}
-	return nil
 }
 
 // newest returns a picture that is no older than maxAge. It waits for one

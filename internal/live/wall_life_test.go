@@ -23,7 +23,7 @@ import (
 // bubble. The test must call the function that it returns.
 func newMemWall(t *testing.T) (r *wallRig, tr *http.Transport, done func()) {
 	r = &wallRig{t: t, farm: newFarm("a"), url: "http://hub"}
-	r.live = New(r.farm, untouched{}, nil, nil, r.farm.watch)
+	r.live = New(Config{Hub: r.farm, Copies: untouched{}, Watch: r.farm.watch})
 	l := memnet.New()
 	srv := &http.Server{Handler: route.New(r.live.Routes(), asAdmin, slog.New(slog.DiscardHandler))}
 	go srv.Serve(l)

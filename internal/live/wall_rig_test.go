@@ -164,7 +164,7 @@ func newWallRig(t testing.TB, ids ...camera.ID) *wallRig { return newPlayRig(t, 
 // newPlayRig returns a rig whose recordings are those of a.
 func newPlayRig(t testing.TB, a *archive.Archive, ids ...camera.ID) *wallRig {
 	r := &wallRig{t: t, farm: newFarm(ids...), archive: a}
-	r.live = New(r.farm, untouched{}, r.archive, nil, r.farm.watch)
+	r.live = New(Config{Hub: r.farm, Copies: untouched{}, Archive: r.archive, Watch: r.farm.watch})
 	srv := httptest.NewServer(route.New(r.live.Routes(), asAdmin, slog.New(slog.DiscardHandler)))
 	r.url = srv.URL
 	t.Cleanup(func() {
