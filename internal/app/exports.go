@@ -18,7 +18,7 @@ const exportsDir = "exports"
 // moment that recordings are deleted again.
 func openExports(ctx context.Context, dataDir string, rs *recording.Service, reg *registry.Registry, log *slog.Logger) (*export.Service, error) {
 	return export.Open(ctx, export.Config{
-		Archive: rs.Archive(), Dir: filepath.Join(dataDir, exportsDir), Log: log, Tell: reg.Tell,
+		Archive: rs.Archive(), Dir: filepath.Join(dataDir, exportsDir), Log: log, Record: reg.Record,
 		Title: func(id camera.ID) string {
 			d, err := reg.Get(id)
 			if err != nil {

@@ -91,7 +91,7 @@ func openArchive(t testing.TB) *archive.Archive {
 func openService(t testing.TB, a *archive.Archive, dir string) *Service {
 	t.Helper()
 	s, err := Open(t.Context(), Config{
-		Archive: a, Dir: dir, Log: slog.New(slog.DiscardHandler), Tell: func(event.Event) {},
+		Archive: a, Dir: dir, Log: slog.New(slog.DiscardHandler), Record: func(event.Event) {},
 		Title: func(id camera.ID) string { return map[camera.ID]string{"front": "Haustür: „vorn“"}[id] },
 	})
 	if err != nil {

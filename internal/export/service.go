@@ -45,7 +45,7 @@ type Config struct {
 	Title   func(camera.ID) string // the name that people gave a camera, or ""
 	Dir     string                 // of the results; made if it is not there
 	Log     *slog.Logger
-	Tell    func(event.Event) // takes what became of jobs, one event a camera; it must not block
+	Record  func(event.Event) // takes what became of jobs, one event a camera; it must not block
 }
 
 // Service makes exports: one at a time of those that are planned, and one at a time

@@ -20,6 +20,6 @@ func (s *Service) tell(j *job) {
 	}
 	for _, id := range j.Cameras {
 		e.Camera, e.Name = id, s.c.Title(id)
-		s.c.Tell(e)
+		s.c.Record(e)
 	}
 }

@@ -27,7 +27,7 @@ func (x *told) open(t *testing.T, a *archive.Archive, dir string) *Service {
 	t.Helper()
 	s, err := Open(t.Context(), Config{
 		Archive: a, Dir: dir, Log: slog.New(slog.DiscardHandler), Title: func(id camera.ID) string { return "named " + string(id) },
-		Tell: func(e event.Event) {
+		Record: func(e event.Event) {
 			x.mu.Lock()
 			defer x.mu.Unlock()
 			x.events = append(x.events, e)

@@ -106,7 +106,7 @@ func (s *Service) notice(id camera.ID) func(record.Notice) {
 		default:
 			e.Type, told = event.RecordingLost, n.Time
 		}
-		s.c.Cameras.Tell(e)
+		s.c.Cameras.Record(e)
 		s.c.Cameras.StatusChanged(id)
 	}
 }
@@ -134,7 +134,7 @@ func (s *Service) tellRepaired() {
 		if files[id] == 1 {
 			why.Message = reason(archive.Crashed).Message + " An unfinished recording was closed behind its last whole picture."
 		}
-		s.c.Cameras.Tell(event.Event{
+		s.c.Cameras.Record(event.Event{
 			Time: time.Now(), Type: event.RecordingsRepaired, Camera: id, Name: s.name(id), Reason: why,
 		})
 	}

@@ -33,9 +33,9 @@ import (
 // Cameras is what a service needs of the registry.
 type Cameras interface {
 	List() ([]camera.Definition, error)
-	// Tell takes what happened, StatusChanged a camera whose status did. Neither
+	// Record takes an event, StatusChanged a camera whose status has changed. Neither
 	// blocks.
-	Tell(e event.Event)
+	Record(e event.Event)
 	StatusChanged(id camera.ID)
 }
 

@@ -1,14 +1,12 @@
 package registry
 
-import (
-	"camhub/internal/event"
-)
+import "camhub/internal/event"
 
 // maxPending bounds the events that wait for the disk.
 const maxPending = 10000
 
-// happened takes an event of the hub, to be written down soon. It never blocks.
-func (r *Registry) happened(e event.Event) {
+// Record takes an event, to be written down soon. It never blocks.
+func (r *Registry) Record(e event.Event) {
 	e.Time = e.Time.UTC()
 	r.mu.Lock()
 	if len(r.events) < maxPending {
@@ -20,10 +18,6 @@ func (r *Registry) happened(e event.Event) {
 	default:
 	}
 }
-
-// Record takes an event of another part of the program, to be written down soon.
-// It never blocks.
-func (r *Registry) Record(e event.Event) { r.happened(e) }
 
 // writeEvents writes down what happened, many events in one transaction when
 // they come quickly, until the registry is closed.

@@ -77,8 +77,8 @@ func New(store Store, kinds source.Kinds, dataDir string, log *slog.Logger, opti
 	}
 	cfg := hub.Config{
 		Kinds: kinds, DataDir: dataDir, Log: log,
-		OnChange: func(id camera.ID) { r.notify(func(c *Changes) { c.Statuses[id] = true }) },
-		OnEvent:  r.happened,
+		OnChange: r.StatusChanged,
+		OnEvent:  r.Record,
 	}
 	for _, option := range options {
 		option(&cfg)

@@ -71,6 +71,12 @@ func (w *Watch) signal() {
 	}
 }
 
+// StatusChanged tells the watchers that the status of a camera has changed, in what
+// another part of the program adds to it. It never blocks.
+func (r *Registry) StatusChanged(id camera.ID) {
+	r.notify(func(c *Changes) { c.Statuses[id] = true })
+}
+
 // notify marks a change for every watcher. It never blocks.
 func (r *Registry) notify(mark func(*Changes)) {
 	r.mu.Lock()
