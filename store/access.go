@@ -121,7 +121,7 @@ func putAccess(tx *bolt.Tx, c *access.Change) error {
 	return nil
 }
 
-// dropUser removes a user with all that is his.
+// dropUser removes a user with all that belongs to them.
 func dropUser(tx *bolt.Tx, name string) error {
 	a, err := readAccess(tx)
 	if err != nil {

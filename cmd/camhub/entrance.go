@@ -13,11 +13,11 @@ func entranceFlags(fs *flag.FlagSet, c *app.Config) {
 	fs.StringVar(&c.TLS.CertFile, "tls-cert", "", "PEM `file` with the certificate, to serve HTTPS; it is read again when it changes")
 	fs.StringVar(&c.TLS.KeyFile, "tls-key", "", "PEM `file` with the key of --tls-cert")
 	fs.BoolVar(&c.TLS.SelfSigned, "tls-self-signed", false, "serve HTTPS with a certificate that the hub makes and keeps in its data folder")
-	fs.Func("acme-domain", "serve HTTPS with certificates for these `names`, with commas, that an authority gives; its terms are accepted", c.TLS.SetDomains)
+	fs.Func("acme-domain", "serve HTTPS for these `names`, separated by commas, with certificates of an authority (ACME), whose terms you accept", c.TLS.SetDomains)
 	fs.StringVar(&c.TLS.Email, "acme-email", "", "`address` that the authority may write to")
-	fs.StringVar(&c.TLS.Directory, "acme-directory", "", "`URL` of another authority than Let's Encrypt")
-	fs.StringVar(&c.HTTPRedirect, "http-redirect", "", "`address`, such as :80, from where browsers are led to HTTPS")
-	fs.Func("trusted-proxy", "`networks`, with commas, whose X-Forwarded-For, -Proto and -Host are believed, such as 127.0.0.1,10.0.0.0/8; unix is whoever comes by a Unix-domain socket", c.Proxies.Set)
+	fs.StringVar(&c.TLS.Directory, "acme-directory", "", "`URL` of an authority other than Let's Encrypt")
+	fs.StringVar(&c.HTTPRedirect, "http-redirect", "", "`address`, such as :80, that redirects browsers to HTTPS")
+	fs.Func("trusted-proxy", "`networks` of proxies, separated by commas, whose X-Forwarded-For, -Proto and -Host are trusted, such as 127.0.0.1,10.0.0.0/8; unix is whoever comes by a Unix-domain socket", c.Proxies.Set)
 }
 
 // checkEntrance returns what is wrong with them.

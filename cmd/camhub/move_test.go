@@ -80,7 +80,7 @@ func TestMoveBetweenHubs(t *testing.T) {
 	wantMoved(t, 0, "2 unchanged", "", "import", "--url", p.URL, file)
 	wantMoved(t, 0, "source.password: (none) → (hidden)", definitions, "import", "--url", p.URL, "-")
 	wantMoved(t, 0, "source.password: (hidden) → (another, hidden)", definitions, "import", "--url", p.URL, "-")
-	wantMoved(t, 1, "never tells its secrets", "", "export", "--with-secrets", "--url", p.URL)
+	wantMoved(t, 1, "never gives its secrets away", "", "export", "--with-secrets", "--url", p.URL)
 	online := wantMoved(t, 0, "id: garage", "", "export", "--url", p.URL)
 	if _, yaml, _ := strings.Cut(online, "\ncamhub:"); !strings.Contains(string(plain), strings.Split(yaml, "These secrets")[0]) {
 		t.Errorf("the running hub gives\n%s\nand the other gave\n%s", online, plain)

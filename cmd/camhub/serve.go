@@ -23,11 +23,11 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	fs.StringVar(&c.DataDir, "data", "./camhub-data", "`folder` that holds everything camhub keeps")
 	fs.BoolVar(&c.Demo, "demo", false, "add four emulated cameras if there is no camera yet")
 	fs.BoolVar(&c.InsecureNoAuth, "insecure-no-auth", false, "let everybody who reaches the hub see and change everything, without a login")
-	fs.Func("allowed-hosts", "host `names`, with commas, that a hub without a login answers by besides addresses and local names", func(v string) error {
+	fs.Func("allowed-hosts", "`names`, separated by commas, that a hub without a login answers to besides addresses and local names", func(v string) error {
 		c.AllowedHosts = strings.Fields(strings.ToLower(strings.ReplaceAll(v, ",", " ")))
 		return nil
 	})
-	fs.Func("camera-networks", "the only `networks` that cameras may be in, with commas, such as 10.0.0.0/8,127.0.0.0/8", func(v string) error {
+	fs.Func("camera-networks", "the only `networks` that cameras may be in, separated by commas, such as 10.0.0.0/8,127.0.0.0/8", func(v string) error {
 		for _, text := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
 			p, err := netip.ParsePrefix(text)
 			if err != nil {

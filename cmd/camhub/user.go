@@ -33,8 +33,8 @@ func user(ctx context.Context, args []string, stdout, _ io.Writer) error {
 				return nil
 			}
 		}
-		fs.Func("cameras", "for add: `IDs` of cameras that the user sees, with commas; without these and groups: all", list(&u.Cameras))
-		fs.Func("groups", "for add: names of `groups` that the user sees, with commas", list(&u.Groups))
+		fs.Func("cameras", "for add: `IDs` of the cameras that the user sees, separated by commas; without these and groups: all", list(&u.Cameras))
+		fs.Func("groups", "for add: names of `groups` that the user sees, separated by commas", list(&u.Groups))
 	}
 	name, rest := takeName(args)
 	if err := parse(fs, rest, stdout); err != nil {

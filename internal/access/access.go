@@ -9,13 +9,13 @@ import (
 	"camhub/internal/camera"
 )
 
-// Role says what a user may do with the cameras that he may see.
+// Role says what a user may do with the cameras that they may see.
 type Role string
 
 // The roles. Each may do what those before it may.
 const (
 	Viewer   Role = "viewer"   // look
-	Operator Role = "operator" // restart cameras, keep and export recordings, share what he sees
+	Operator Role = "operator" // restart cameras, keep and export recordings, share what they see
 	Admin    Role = "admin"    // everything, with every camera
 )
 

@@ -8,7 +8,7 @@ import (
 	"camhub/internal/camera"
 )
 
-// Caller is who makes a request, and what he may. It does not change: when
+// Caller is who makes a request, and what they may do. It does not change: when
 // rights change, what the caller has running is ended with ErrRevoked. The nil
 // Caller is nobody, and may nothing.
 type Caller struct {

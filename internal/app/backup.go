@@ -147,7 +147,7 @@ func Restore(dataDir, file string, stdout io.Writer) error {
 		fmt.Fprintln(stdout, "cameras with a password or headers need them again")
 	}
 	if len(r.NoPasswords) > 0 {
-		fmt.Fprintf(stdout, "nobody can sign in before he has a new password (camhub user passwd NAME): %s\n", strings.Join(r.NoPasswords, ", "))
+		fmt.Fprintf(stdout, "these users can't sign in until they get a new password (camhub user passwd NAME): %s\n", strings.Join(r.NoPasswords, ", "))
 	}
 	return nil
 }

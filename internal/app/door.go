@@ -57,7 +57,7 @@ func openDoor(c Config, stdout io.Writer) (*door, error) {
 	fmt.Fprintf(stdout, "camhub is at %s\n", d.url)
 	c.Log.Info("listening", "url", d.url, "version", c.Version, "data", c.DataDir)
 	if d.keeper != nil && d.keeper.Fingerprint != "" {
-		fmt.Fprintf(stdout, "Browsers will warn of its certificate, which it has signed itself. Compare what they show; SHA-256:\n    %s\n", d.keeper.Fingerprint)
+		fmt.Fprintf(stdout, "Browsers will warn that its certificate is self-signed. Compare the SHA-256 fingerprint that they show:\n    %s\n", d.keeper.Fingerprint)
 		c.Log.Info("self-signed certificate", "sha256", d.keeper.Fingerprint)
 	}
 	return d, nil

@@ -108,7 +108,7 @@ type Export struct {
 }
 
 // errNoSecrets says why secrets can't be had.
-var errNoSecrets = errors.New("a hub that runs never tells its secrets: stop it, and export with --data, or leave --with-secrets out")
+var errNoSecrets = errors.New("a running hub never gives its secrets away: stop it, and export with --data, or leave --with-secrets out")
 
 // Run writes the definitions of a hub as YAML, as package portable says. A file is for
 // its owner only, and is there as a whole or not at all. What a person should know goes

@@ -24,7 +24,7 @@ func newUsers(db *store.Store, reg *registry.Registry, loopback bool, c Config) 
 	})
 }
 
-// sayWhoMayEnter tells the person who starts the hub what he has to know. The
+// sayWhoMayEnter tells the person who starts the hub who may use it. The
 // code of the first setup goes to stdout only, and never to the log, which may be
 // kept.
 func sayWhoMayEnter(users *auth.Service, at string, stdout io.Writer, log *slog.Logger) {
@@ -34,7 +34,7 @@ func sayWhoMayEnter(users *auth.Service, at string, stdout io.Writer, log *slog.
 			at = "https://<the name of the proxy before it>" // no browser opens a socket
 		}
 		code := users.SetupCode()
-		fmt.Fprintf(stdout, "It has no owner yet, and shows nothing else than how to become that. Open, from where you will use it,\n")
+		fmt.Fprintf(stdout, "It has no owner yet, and shows nothing but its setup page. On the device that you will use it from, open\n")
 		for _, link := range append([]string{at}, elsewhere(at)...) {
 			fmt.Fprintf(stdout, "    %s/setup#%s\n", link, code)
 		}

@@ -1,9 +1,9 @@
-// Package auth finds out who makes a request and what he may: users with
+// Package auth finds out who makes a request and what they may do: users with
 // passwords, browser sessions, API tokens and share links; and it is where they
 // are made and taken back.
 //
 // Everything is kept in the store and mirrored in memory, so that a request costs
-// no transaction. A change is stored first. Whatever a caller has running when his
+// no transaction. A change is stored first. Whatever a caller has running when their
 // rights change is ended at once (see use).
 package auth
 

@@ -62,7 +62,7 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, need route.Need,
 // house.
 var errSetup = fault.New(fault.Unavailable, "The hub has no owner yet. Open the link that it printed when it started, or run camhub user add.")
 
-// caller returns who shows a credential, and what he may.
+// caller returns who shows a credential, and what they may do.
 func (s *Service) caller(c credential) *access.Caller {
 	if c.user == nil && c.share == nil {
 		return nil

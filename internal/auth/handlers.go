@@ -143,7 +143,7 @@ func (s *Service) revokeSession(w http.ResponseWriter, r *http.Request) error {
 	return noContent(w)
 }
 
-// person returns a fault unless the caller is a user who is there himself: a
+// person returns a fault unless the caller is a user who has signed in: a
 // token must not make what outlives it.
 func person(c *access.Caller) error {
 	switch {

@@ -43,7 +43,7 @@ func (s *Service) identify(w http.ResponseWriter, r *http.Request, need route.Ne
 }
 
 func (s *Service) byToken(secret string) (credential, error) {
-	wrong := fault.New(fault.Unauthorized, "The token is not valid, or not any more.")
+	wrong := fault.New(fault.Unauthorized, "The token is not valid, or no longer.")
 	if len(secret) > maxSecret {
 		return credential{}, wrong
 	}
@@ -62,7 +62,7 @@ func (s *Service) byToken(secret string) (credential, error) {
 }
 
 func (s *Service) byShare(secret string) (credential, error) {
-	wrong := fault.New(fault.Unauthorized, "The link is not valid, or not any more.")
+	wrong := fault.New(fault.Unauthorized, "The link is not valid, or no longer.")
 	if len(secret) > maxSecret {
 		return credential{}, wrong
 	}

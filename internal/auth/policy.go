@@ -52,7 +52,7 @@ func permitShare(need route.Need, c *access.Caller, id camera.ID) error {
 
 func permitRole(c *access.Caller, least access.Role) error {
 	if !c.Is(least) {
-		return fault.New(fault.Forbidden, "This takes the role %s.", least)
+		return fault.New(fault.Forbidden, "This needs the role %s.", least)
 	}
 	return nil
 }

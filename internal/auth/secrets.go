@@ -152,7 +152,7 @@ func (s *Service) drop(ctx context.Context, kind event.Type, find func() (hash, 
 	hash, name := find()
 	s.mu.Unlock()
 	if hash == "" {
-		return fault.New(fault.NotFound, "There is nothing of this id.")
+		return fault.New(fault.NotFound, "There is nothing with this ID.")
 	}
 	if err := s.change(access.Change{Drop: []string{hash}}); err != nil {
 		return err

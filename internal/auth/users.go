@@ -73,7 +73,7 @@ func (s *Service) Users() []access.User {
 	return all
 }
 
-// user returns a user as he is now, or a fault.NotFound error.
+// user returns a user as stored now, or a fault.NotFound error.
 func (s *Service) user(name string) (*access.User, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,9 +138,9 @@ func (s *Service) addUser(ctx context.Context, n NewUser, errs *multierror.Error
 	return u, nil
 }
 
-// ChangeUser changes a user. His sessions end when his password changes, but for
-// the one with the ID keep; whatever he has running ends in any case, and begins
-// again with what he may now.
+// ChangeUser changes a user. The sessions end when the password changes, but for
+// the one with the ID keep; whatever the user has running ends in any case, and begins
+// again with the new rights.
 func (s *Service) ChangeUser(ctx context.Context, name string, p UserPatch, keep string) (access.User, error) {
 	return s.changeUser(ctx, name, p, keep, nil)
 }
@@ -194,7 +194,7 @@ func (s *Service) changeUser(ctx context.Context, name string, p UserPatch, keep
 	return u, nil
 }
 
-// RemoveUser removes a user with his sessions, tokens and share links. The last
+// RemoveUser removes a user with all sessions, tokens and share links. The last
 // admin can't be removed.
 func (s *Service) RemoveUser(ctx context.Context, name string) error {
 	if err := s.edit.Lock(ctx); err != nil {

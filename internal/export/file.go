@@ -74,9 +74,9 @@ func (s *Service) Open(id, name string) (*Download, error) {
 	case j.State == Failed:
 		return nil, fault.New(fault.Conflict, "This export has failed: %s", j.Error.Message)
 	case j.State != Ready:
-		return nil, fault.New(fault.Conflict, "This export is not ready yet: %.0f %% are done.", 100*j.Progress)
+		return nil, fault.New(fault.Conflict, "This export is not ready yet: %.0f %% is done.", 100*j.Progress)
 	case name == "" && len(j.files) > 1:
-		return nil, fault.New(fault.Conflict, "This export has %d files: put the name of one behind the address.", len(j.files))
+		return nil, fault.New(fault.Conflict, "This export has %d files: add the name of one to the address.", len(j.files))
 	}
 	for _, f := range j.files {
 		if name == "" || name == f.Name {

@@ -130,7 +130,7 @@ func (s *Service) Close() error {
 }
 
 // Create makes a job of the JSON of a Request and returns at once. by is the user who
-// asks, or "". Of a camera that he does not see, nothing was recorded. A fault.Invalid error names every
+// asks, or "". Of a camera that they do not see, nothing was recorded. A fault.Invalid error names every
 // wrong field, fault.TooMany says that there are too many jobs.
 func (s *Service) Create(body []byte, by string, sees func(camera.ID) bool) (Job, error) {
 	now := time.Now().UTC()

@@ -3,7 +3,7 @@
 // came by HTTPS.
 //
 // Only the proxies that were named are believed. Whoever else sends the headers
-// X-Forwarded-For, -Proto and -Host is taken for what he is, and they change nothing.
+// X-Forwarded-For, -Proto and -Host is taken for who they are, and these change nothing.
 package front
 
 import (

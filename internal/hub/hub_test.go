@@ -411,7 +411,7 @@ func TestPatientSourceWithoutPicture(t *testing.T) {
 			t.Errorf("too early: %+v", st.Error)
 		}
 		time.Sleep(3 * time.Second)
-		if st := b.state(t, "a"); st.Error == nil || st.Error.Message != "The camera sent data for 1m30s, and no picture in it." {
+		if st := b.state(t, "a"); st.Error == nil || st.Error.Message != "The camera sent data for 1m30s, but no picture." {
 			t.Errorf("status %+v", st)
 		}
 	})

@@ -32,7 +32,7 @@ func errStalled(silence time.Duration) error {
 }
 
 func errNoPicture(d time.Duration) error {
-	return source.Errorf("no-picture", "The camera sent data for %v, and no picture in it.", d)
+	return source.Errorf("no-picture", "The camera sent data for %v, but no picture.", d)
 }
 
 // worker keeps one camera's source running. Its goroutine is run; everything

@@ -181,7 +181,7 @@ func (r *Reader) junk(b []byte) {
 }
 
 // enterOther decides, at the first bytes of a part that claims to be something
-// else than a picture, whether it is.
+// other than a picture, whether it is.
 func (r *Reader) enterOther(b []byte) {
 	switch {
 	case bytes.HasPrefix(b, soi):

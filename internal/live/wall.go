@@ -84,10 +84,10 @@ func (s *Server) enter(c *wallConn) error {
 		return fault.New(fault.Unavailable, "The hub is stopping.")
 	}
 	if len(s.walls) >= maxWalls {
-		return fault.New(fault.Unavailable, "The wall is open %d times, and the hub serves no more.", maxWalls)
+		return fault.New(fault.Unavailable, "The wall is open %d times already, and the hub serves no more.", maxWalls)
 	}
 	if c.user != "" && s.wallsOf(c.user) >= maxUserWalls {
-		return fault.New(fault.Unavailable, "You have the wall open %d times, and the hub serves nobody more.", maxUserWalls)
+		return fault.New(fault.Unavailable, "You have the wall open %d times already, and nobody may have more.", maxUserWalls)
 	}
 	s.walls[c] = struct{}{}
 	s.viewers.Add(1)

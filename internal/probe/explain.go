@@ -62,13 +62,13 @@ func (f *finding) explanation() string {
 	case Forbidden:
 		return "The camera does not allow access to this address."
 	case NotFound:
-		return "The camera answers, and has nothing at this address."
+		return "The camera answers, but has nothing at this address."
 	case Busy:
 		return "The camera is busy: it may serve one viewer at a time only."
 	case HTTPStatus:
 		return fmt.Sprintf("The camera answered with status %d %s.", f.trace.Status, http.StatusText(f.trace.Status))
 	case Broken:
-		return "Pictures come, and all of them are damaged."
+		return "Pictures come, but all of them are damaged."
 	case Nothing:
 		return f.silence()
 	case NotACamera:
@@ -77,7 +77,7 @@ func (f *finding) explanation() string {
 	if f.err != nil {
 		return f.err.Message
 	}
-	return "It can't be told what answers."
+	return "camhub can't tell what answers."
 }
 
 // titled names a page by its title.
@@ -91,9 +91,9 @@ func (f *finding) titled() string {
 func (f *finding) silence() string {
 	switch {
 	case f.trace.Status != 0:
-		return "Something answers at this address, and then sends nothing."
+		return "Something answers at this address, but then sends nothing."
 	case f.trace.Connections > 0 && f.err != nil && f.err.Code == "timeout":
-		return "Something takes the connection and says nothing."
+		return "Something accepts the connection, but says nothing."
 	case f.err != nil:
 		return f.err.Message
 	}
@@ -106,31 +106,31 @@ func (f *finding) other() string {
 	case f.err != nil:
 		return f.err.Message
 	case f.text != nil && len(f.page.links) > 0:
-		return "A web page answers" + f.titled() + ", and what it names gave no pictures."
+		return "A web page answers" + f.titled() + ", but the addresses that it names gave no pictures."
 	case f.text != nil:
-		return "A web page answers" + f.titled() + ", and no camera was found behind it."
+		return "A web page answers" + f.titled() + ", but no camera was found behind it."
 	case f.pictures != nil:
-		return "Data comes from this address, and no picture that camhub can read is in it."
+		return "Data comes from this address, but no picture that camhub can read."
 	case kind != "":
 		return "What answers is of the type " + kind + ", which camhub can't read: it reads MJPEG streams and JPEG pictures."
 	}
-	return "What answers at this address is no camera that camhub can read."
+	return "What answers at this address is not a camera that camhub can read."
 }
 
 // advice says what to try.
 func (r *run) advice(f *finding) []string {
 	list := slices.Clone(advices[f.answer])
 	if f.answer == TLS && f.trace.Untrusted != "" {
-		list = []string{"If this is your own camera, accept its certificate: most cameras have signed theirs themselves."}
+		list = []string{"If this is your own camera, accept its certificate: most cameras have a self-signed one."}
 	}
 	if f.answer == Challenge && f.secret && f.err != nil {
 		list = []string{"Choose Basic or Digest as the way to log in, in the camera's own settings."}
 	}
 	if f.answer == Challenge && !f.secret && (r.options.Username != "" || r.options.Password != "") {
-		list = []string{"The login is wanted by " + origin(f.url) + ", and was given for another address: put that one in if you trust it."}
+		list = []string{"The login is asked for by " + origin(f.url) + ", but was given for another address: enter that one if you trust it."}
 	}
 	if wantsTLS(f) {
-		list = []string{"The address wants a secure connection: write https:// in front of it."}
+		list = []string{"The address needs a secure connection: write https:// in front of it."}
 	}
 	if f.answer == NotFound && !r.target.isRoot() {
 		list = append(list, "Give the host alone, without the path: camhub then tries the addresses that cameras are known for.")

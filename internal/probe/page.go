@@ -121,7 +121,7 @@ var likely = []struct {
 }
 
 // add takes one address, if it may give pictures. What could make the camera
-// do something else than show itself is never asked for.
+// do something other than show itself is never asked for.
 func (p *page) add(base *url.URL, ref string, weight int, isFrame bool) {
 	ref = strings.TrimSpace(ref)
 	if base == nil || ref == "" || strings.HasPrefix(ref, "#") || len(ref) > 1000 {

@@ -175,8 +175,8 @@ func TestNginx(t *testing.T) {
 		{"no password", object{"url": host + "/locked/pic.jpg"}, Challenge, ""},
 		{"wrong password", object{"url": "http://admin:wrong-secret@" + host + "/locked/pic.jpg"}, WrongPassword, ""},
 		{"right password", object{"url": host + "/locked/pic.jpg", "username": "admin", "password": "right-secret"}, Snapshot, ""},
-		{"self-signed", object{"url": "https://127.0.0.1:" + secure + "/pic.jpg"}, TLS, "nobody known has signed it"},
-		{"self-signed, without a scheme", object{"url": "127.0.0.1:" + secure + "/pic.jpg"}, TLS, "nobody known has signed it"},
+		{"self-signed", object{"url": "https://127.0.0.1:" + secure + "/pic.jpg"}, TLS, "no authority that is known has signed it"},
+		{"self-signed, without a scheme", object{"url": "127.0.0.1:" + secure + "/pic.jpg"}, TLS, "no authority that is known has signed it"},
 		{"self-signed, as plain HTTP", object{"url": "http://127.0.0.1:" + secure + "/pic.jpg"}, HTTPStatus, "https://"},
 		{"self-signed, accepted", object{"url": "127.0.0.1:" + secure + "/pic.jpg", "tls_insecure": true}, Snapshot, ""},
 	}

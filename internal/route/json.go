@@ -52,7 +52,7 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, types ...string) ([]byte, 
 		return nil, fault.New(fault.Malformed, "The body is not JSON: at byte %d: it is not UTF-8.", at+1)
 	}
 	if pointer, found := repeated(b); found {
-		return nil, fault.InvalidFields("The body says something twice.", multierror.Append(nil, fault.Fieldf(pointer, "stands there twice")))
+		return nil, fault.InvalidFields("The body has a key twice in one object.", multierror.Append(nil, fault.Fieldf(pointer, "stands there twice")))
 	}
 	return raw, nil
 }

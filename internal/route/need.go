@@ -13,7 +13,7 @@ const (
 
 	Public      // everybody, also while the hub has no owner: it must tell nothing
 	Guest       // everybody, once there is an owner: the way in
-	Self        // every user, about himself or about what he may see
+	Self        // every user, about themselves or about what they may see
 	Viewer      // users who may see the camera {id}; without {id}, what they may see
 	Picture     // as Viewer, and share links for live pictures of the camera {id}
 	Recording   // as Viewer, and share links for recordings of {id}: ask access.Caller.Plays

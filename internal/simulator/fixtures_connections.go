@@ -129,7 +129,7 @@ var connections = []Fixture{
 	},
 	{
 		Name: "not_http",
-		Doc:  "Something else than HTTP answers.",
+		Doc:  "Something other than HTTP answers.",
 		Want: reason("not-a-camera"),
 		handler: handlerFunc(func(x *exchange) error {
 			if err := x.writeString("SSH-2.0-dropbear\r\n"); err != nil {

@@ -94,7 +94,7 @@ func certificateFault(err error) string {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "it has expired, or is not valid yet"
 	case errors.As(err, &authority):
-		return "nobody known has signed it"
+		return "no authority that is known has signed it"
 	}
 	return "it is not valid"
 }

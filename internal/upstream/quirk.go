@@ -20,7 +20,7 @@ var Quirks = map[string]string{
 	MalformedStatusLine: "The first line of the camera's answer is not one of HTTP.",
 	MissingStatusLine:   "The camera's answer begins without the first line of HTTP.",
 	MalformedHeader:     "Lines in the header of the camera's answer are malformed; they are mended or left out.",
-	MalformedChunks:     "The camera says that it sends in chunks, and does so otherwise than HTTP has it.",
+	MalformedChunks:     "The camera says that it sends in chunks, but does not send them as HTTP demands.",
 	StrayLength:         "The camera announces a length for a stream; it is ignored.",
 	WrongLength:         "The camera announces a wrong length for a picture; it is ignored.",
 	ConnectionClose:     "The camera answers only when each request has a connection of its own.",

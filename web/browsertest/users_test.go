@@ -116,7 +116,7 @@ func TestNothingToSignInTo(t *testing.T) {
 	p.waitFor(`location.pathname === '/users'`)
 	viewer := signedIn(t, hub, "viewer", "yard", "/")
 	viewer.goTo(hub.url + "/users")
-	viewer.waitFor(`document.body.innerText.includes('This takes the role admin') && getComputedStyle(document.querySelector('.button')).display !== 'inline'`)
+	viewer.waitFor(`document.body.innerText.includes('This needs the role admin') && getComputedStyle(document.querySelector('.button')).display !== 'inline'`)
 	viewer.screenshot("refused")
 	viewer.click(".button")
 	viewer.waitFor(`location.pathname === '/' && document.querySelector('#who .me')`)

@@ -22,7 +22,7 @@ const (
 	Damaged    Kind = "damaged"    // some of its pictures are not whole; can't be repaired
 	Unreadable Kind = "unreadable" // called like a segment and none; can't be repaired
 	Unindexed  Kind = "unindexed"  // a file that the sidecar does not know; repaired
-	Differs    Kind = "differs"    // its sidecar says something else than the file; repaired
+	Differs    Kind = "differs"    // its sidecar says something other than the file; repaired
 
 	Misnamed Kind = "misnamed" // called after another time than it says; can't be repaired
 

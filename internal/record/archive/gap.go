@@ -26,7 +26,7 @@ const (
 
 var gapTexts = [gaps]struct{ code, text string }{
 	None:     {"none", "nothing is missing"},
-	Unknown:  {"unknown", "why is not known"},
+	Unknown:  {"unknown", "the reason is not known"},
 	Off:      {"off", "recording was switched off"},
 	Stopped:  {"hub_stopped", "the hub was stopped"},
 	Crashed:  {"hub_crashed", "the hub, or its machine, went down"},

@@ -40,7 +40,7 @@ func streamError(err error, in *answer) *source.Error {
 	case in.good() > 0:
 		return failure(codeEnded, "The camera closed the stream.", err)
 	case strings.Contains(in.mediaType(), "html"):
-		return failure(upstream.CodeNotACamera, "A web page answers at this address, and no pictures: a login page, or the wrong path.", err)
+		return failure(upstream.CodeNotACamera, "A web page answers at this address, not pictures: a login page, or the wrong path.", err)
 	}
 	return failure(upstream.CodeNotACamera, "What answered at this address held no picture.", err)
 }

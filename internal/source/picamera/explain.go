@@ -65,7 +65,7 @@ func (r *reader) explain(name string, p *process, n int, err error) *source.Erro
 	case errors.Is(err, jpegstream.ErrBroken):
 		e.Code, e.Message = codeBroken, fmt.Sprintf("%s gives damaged pictures only.", name)
 	case !ended(err):
-		e.Code, e.Message = codeNotPictures, fmt.Sprintf("%s gives something else than pictures.", name)
+		e.Code, e.Message = codeNotPictures, fmt.Sprintf("%s gives something other than pictures.", name)
 	default:
 		e.Code, e.Message = r.reason(name, said, n, p.err)
 	}

@@ -112,7 +112,7 @@ func TestWrongOptions(t *testing.T) {
 	}
 }
 
-// everything sets each option to something else than its default.
+// everything sets each option to something other than its default.
 const everything = `{"camera":1,"width":640,"height":480,"fps":25,"quality":50,"rotation":180,"hflip":true,"vflip":true,
 	"exposure":"sport","shutter":"20ms","gain":2.5,"ev":-0.5,"metering":"average","awb":"daylight",
 	"brightness":-0.1,"contrast":1.5,"saturation":0,"sharpness":2,"roi":"0.25,0.25,0.5,0.5"`

@@ -77,7 +77,7 @@ func TestFailuresAreExplained(t *testing.T) {
 		{mode: picamtest.Times, code: codeSilent, message: "check its cable"},
 		{mode: picamtest.Endless, code: codeTooLarge, message: "more than 32 MiB"},
 		{mode: picamtest.Broken, code: codeBroken, message: "damaged pictures only"},
-		{mode: picamtest.Garbage, code: codeNotPictures, message: "something else than pictures"},
+		{mode: picamtest.Garbage, code: codeNotPictures, message: "something other than pictures"},
 	}
 	for _, test := range tests {
 		if test.names == nil {

@@ -103,7 +103,7 @@ type wakeup struct {
 func newWakeup() (*wakeup, error) {
 	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
 	if err != nil {
-		return nil, &source.Error{Code: "failed", Message: "The hub has no file left to watch the camera with.", Err: err}
+		return nil, &source.Error{Code: "failed", Message: "The hub may open no more files, so it can't watch the camera.", Err: err}
 	}
 	return &wakeup{fd: fd}, nil
 }

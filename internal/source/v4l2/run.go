@@ -44,7 +44,7 @@ func (r *reader) Run(ctx context.Context, out source.Sink) error {
 	return h.stream(ctx, !coded(got.Format), t.take)
 }
 
-// differs reports whether a camera gives something else than was asked for,
+// differs reports whether a camera gives something other than was asked for,
 // but for rates that differ by rounding.
 func differs(asked, got source.Mode) bool {
 	return asked.Format != formatAuto && asked.Format != got.Format ||
