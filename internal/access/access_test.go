@@ -87,7 +87,7 @@ func TestLinkPlaysItsSpanOnly(t *testing.T) {
 
 func TestNamesAndPasswords(t *testing.T) {
 	for name, ok := range map[string]bool{"ann": true, "a.b@c-d_1": true, "": false, "Ann": false, "a:b": false, "a/b": false, "-a": false, "a\n": false, "é": false} {
-		if ValidName(name) != ok {
+		if validName(name) != ok {
 			t.Errorf("name %q: %t", name, !ok)
 		}
 	}

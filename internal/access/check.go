@@ -24,13 +24,13 @@ const (
 
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{0,62}$`)
 
-// ValidName reports whether name may be a user's: short, in lower case, and
+// validName reports whether name may be a user's: short, in lower case, and
 // without what HTTP Basic or a path could not carry.
-func ValidName(name string) bool { return namePattern.MatchString(name) }
+func validName(name string) bool { return namePattern.MatchString(name) }
 
 // CheckName says what is wrong with the name of a user, or "".
 func CheckName(name string) string {
-	if ValidName(name) {
+	if validName(name) {
 		return ""
 	}
 	return "must be 1 to 63 of a-z, 0-9, ., _, @ and -, and begin with a letter or digit"

@@ -8,7 +8,7 @@ import (
 
 // User is a person who signs in.
 type User struct {
-	Name      string    `json:"name"` // see ValidName; never changes
+	Name      string    `json:"name"` // see validName; never changes
 	Role      Role      `json:"role"`
 	Grants    Grants    `json:"grants"`   // of an admin: Everything
 	Password  string    `json:"password"` // hashed, see auth.HashPassword; must not be shown

@@ -1,5 +1,6 @@
-// Package app puts the parts together. It is the only package that knows them
-// all, and it holds no logic of its own.
+// Package app puts the parts together: Serve runs the hub, and the other exported
+// types are the program's commands, each with a Run. It is the only package that
+// knows all parts.
 package app
 
 import (

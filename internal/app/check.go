@@ -15,8 +15,8 @@ import (
 	"camhub/internal/record/disk"
 )
 
-// ErrInUse says that a hub runs on the data folder.
-var ErrInUse = errors.New("a hub is running on this data folder; stop it first, or check without --repair")
+// errInUse says that a hub runs on the data folder.
+var errInUse = errors.New("a hub is running on this data folder; stop it first, or check without --repair")
 
 // Check says what is to be checked.
 type Check struct {
@@ -50,12 +50,12 @@ type reportJSON struct {
 
 // Run reads every picture of the recordings in a data folder, compares their files
 // with the index, and prints what it found. It returns whether there is no fault, or
-// none any more; ErrInUse when it can't repair now.
+// none any more; errInUse when it can't repair now.
 func (c Check) Run(ctx context.Context, stdout io.Writer) (clean bool, err error) {
 	root := filepath.Join(c.DataDir, recordingsDir)
 	r, err := archive.Check(ctx, root, c.Repair)
 	if errors.Is(err, disk.ErrLocked) {
-		return false, ErrInUse
+		return false, errInUse
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("there are no recordings in the folder %s: give another one with --data", c.DataDir)

@@ -1,4 +1,4 @@
-// Package header knows what may stand in the header fields of HTTP (RFC 9110).
+// Package header checks names of HTTP header fields (RFC 9110).
 package header
 
 // IsToken reports whether s is a token (RFC 9110 5.6.2), as the names of header

@@ -72,8 +72,8 @@ func New(cfg Config) *Hub {
 	return h
 }
 
-// Put runs d, in place of what ran under its ID. A change of what people only
-// read keeps the worker, and so does one of the values of controls, which are
+// Put runs d, in place of what ran under its ID. A change of what only people
+// read keeps the worker, and so does a change of the values of controls, which are
 // set at the device; any other restarts it under the same stream, so that
 // viewers stay. Put does not wait for the camera, but up to tuneTimeout for a
 // device whose controls are set.

@@ -14,7 +14,7 @@ import (
 	"camhub/internal/stream"
 )
 
-// What is allowed to a camera, beyond the patience of its source.
+// How long a camera may be silent, beyond the patience of its source.
 const (
 	stallAfter   = 10 * time.Second // no byte for so long: end the attempt
 	pictureAfter = 30 * time.Second // bytes but no picture for so long, and longer than usual: likewise
@@ -85,7 +85,7 @@ func (w *worker) run(ctx context.Context) {
 	}
 }
 
-// logFailure says a failure once, and its repetitions only to those who ask.
+// logFailure logs a failure once as a warning, and its repetitions at level debug.
 func (w *worker) logFailure(attempt int, wait time.Duration, err error) {
 	level := slog.LevelWarn
 	if w.state.lastError() == reasonOf(err) {

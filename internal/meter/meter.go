@@ -1,4 +1,4 @@
-// Package meter tells how much has come of late.
+// Package meter counts things and their bytes, and tells their rate of the last seconds.
 package meter
 
 import (

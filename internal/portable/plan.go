@@ -102,10 +102,10 @@ func newStep(e *Entry, old *camera.Definition, kinds source.Kinds) (Step, Proble
 	}
 	d.Source = kinds.Inherit(d.Source, before)
 	if errs.ErrorOrNil() == nil { // else what follows would be said of what is not there
-		for _, name := range kinds.Astray(e.Camera.Source, before, d.Source) {
+		for _, name := range kinds.Misdirected(e.Camera.Source, before, d.Source) {
 			errs = multierror.Append(errs, fault.Fieldf("/source/"+name, "is needed again for another host"))
 		}
-		errs = multierror.Append(errs, source.Foreign(d.Source, before).WrappedErrors()...)
+		errs = multierror.Append(errs, source.ForeignSeals(d.Source, before).WrappedErrors()...)
 		errs = multierror.Append(errs, d.Validate().WrappedErrors()...)
 		normal, faults := kinds.Normalize(d.Source)
 		errs = multierror.Append(errs, faults.WrappedErrors()...)

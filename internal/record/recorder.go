@@ -28,9 +28,9 @@ import (
 
 // Defaults of Config.
 const (
-	DefaultSyncEvery     = time.Second
-	DefaultSegmentLength = time.Minute
-	DefaultQueueBytes    = 32 << 20 // more than two seconds of any camera so far
+	defaultSyncEvery     = time.Second
+	defaultSegmentLength = time.Minute
+	defaultQueueBytes    = 32 << 20 // more than two seconds of any camera so far
 )
 
 // Config says what is recorded and how. Zeros are the defaults.
@@ -83,13 +83,13 @@ type Recorder struct {
 // New returns a recorder that has not begun.
 func New(c Config) *Recorder {
 	if c.SyncEvery <= 0 {
-		c.SyncEvery = DefaultSyncEvery
+		c.SyncEvery = defaultSyncEvery
 	}
 	if c.SegmentLength <= 0 {
-		c.SegmentLength = DefaultSegmentLength
+		c.SegmentLength = defaultSegmentLength
 	}
 	if c.QueueBytes <= 0 {
-		c.QueueBytes = DefaultQueueBytes
+		c.QueueBytes = defaultQueueBytes
 	}
 	if c.Notify == nil {
 		c.Notify = func(Notice) {}
@@ -109,9 +109,9 @@ func shift(id camera.ID, length time.Duration) time.Duration {
 }
 
 // Run records until ctx ends or the stream is closed. What was queued by then is
-// still written, and the segment is finished, before it returns. It is called once,
-// and always returns nil: a disk that fails is told by Notify and Status.
-func (r *Recorder) Run(ctx context.Context) error {
+// still written, and the segment is finished, before it returns. It is called once.
+// Notify and Status tell of a disk that fails.
+func (r *Recorder) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer r.queue.close()
@@ -120,7 +120,6 @@ func (r *Recorder) Run(ctx context.Context) error {
 	})
 	newWriter(r).run(ctx)
 	wg.Wait()
-	return nil
 }
 
 // read puts pictures into the queue until it fell behind the stream, which it may do

@@ -107,8 +107,8 @@ func (s *Service) begin(d *camera.Definition, out *stream.Stream, old *task) *ta
 		if old != nil {
 			<-old.done // a camera has one recorder at a time
 		}
-		t.rec.Run(ctx) // always returns nil
-		<-ctx.Done()   // the stream may have ended before
+		t.rec.Run(ctx)
+		<-ctx.Done() // the stream may have ended before
 		if t.off {
 			s.archive.Pause(d.ID, archive.Off, time.Now())
 		}

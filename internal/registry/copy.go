@@ -40,7 +40,7 @@ func (r *Registry) Duplicate(ctx context.Context, id camera.ID, patch []byte, c 
 			return d, err
 		}
 	}
-	errs = multierror.Append(errs, source.Foreign(d.Source, camera.Source{}).WrappedErrors()...) // what is sealed is so for the other camera
+	errs = multierror.Append(errs, source.ForeignSeals(d.Source, camera.Source{}).WrappedErrors()...) // what is sealed is so for the other camera
 	if err := r.check(ctx, &d, old.Source, errs); err != nil {
 		return d, err
 	}

@@ -101,7 +101,7 @@ func (r *Registry) Replace(ctx context.Context, id camera.ID, body []byte, c Con
 	}
 	given := d.Source
 	d.Source = r.kinds.Inherit(given, before)
-	errs = r.addAstray(errs, given, before, d.Source)
+	errs = r.addMisdirected(errs, given, before, d.Source)
 	if err := r.check(ctx, &d, before, errs); err != nil {
 		return d, false, err
 	}
@@ -180,7 +180,7 @@ func (r *Registry) patched(old camera.Definition, patch []byte) (camera.Definiti
 		return old, nil, &fault.Error{Kind: fault.Malformed, Msg: "The patch can't be applied.", Err: err}
 	}
 	d, errs := camera.Decode(after)
-	errs = r.addAstray(errs, patchedSource(patch), old.Source, d.Source)
+	errs = r.addMisdirected(errs, patchedSource(patch), old.Source, d.Source)
 	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in the place of secrets
 	return d, errs, nil
 }
@@ -196,10 +196,10 @@ func patchedSource(patch []byte) camera.Source {
 	return p.Source
 }
 
-// addAstray appends a fault for each secret that would go along to another host
-// though nobody has given it for that.
-func (r *Registry) addAstray(errs *multierror.Error, given, old, next camera.Source) *multierror.Error {
-	for _, name := range r.kinds.Astray(given, old, next) {
+// addMisdirected appends a fault for each secret that would be sent to another host
+// without having been given for it.
+func (r *Registry) addMisdirected(errs *multierror.Error, given, old, next camera.Source) *multierror.Error {
+	for _, name := range r.kinds.Misdirected(given, old, next) {
 		errs = multierror.Append(errs, fault.Fieldf("/source/"+name, "is needed again for another host"))
 	}
 	return errs
@@ -267,7 +267,7 @@ func (r *Registry) check(ctx context.Context, d *camera.Definition, before camer
 	if problems := d.Validate(); problems != nil {
 		errs = multierror.Append(errs, problems)
 	}
-	errs = multierror.Append(errs, source.Foreign(d.Source, before).WrappedErrors()...)
+	errs = multierror.Append(errs, source.ForeignSeals(d.Source, before).WrappedErrors()...)
 	if d.Source.Kind != "" { // else it is reported already
 		normal, problems := r.kinds.Normalize(d.Source)
 		if problems != nil {

@@ -1,4 +1,5 @@
-// Package schedule tells by a week's plan when something is to be on.
+// Package schedule reads plans of a week, such as "mon-fri 08:00-18:00", and tells
+// whether an instant is in one.
 package schedule
 
 import (

@@ -4,16 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"camhub/internal/camera"
 	"camhub/internal/device"
 )
 
-// Local is what a kind has besides whose cameras are plugged into this machine.
-// A nil *Local is that of a kind whose cameras are not.
+// Local is what a kind has besides when its cameras are plugged into this machine.
+// Other kinds have a nil *Local, whose methods say so.
 type Local struct {
 	// Option names the option that says which device it is: a string or a
 	// number.
@@ -70,18 +68,6 @@ func (l *Local) Reads(options json.RawMessage, d device.Device) bool {
 	return name != "" && slices.ContainsFunc(append([]string{d.Device}, d.Paths...), func(other string) bool {
 		return l.resolve(other) == name
 	})
-}
-
-// ResolvePath is a Resolve for devices that are files: it follows links, and a
-// number N stands for /dev/videoN.
-func ResolvePath(name string) string {
-	if name != "" && strings.Trim(name, "0123456789") == "" {
-		name = "/dev/video" + name
-	}
-	if path, err := filepath.EvalSymlinks(name); err == nil {
-		return path
-	}
-	return filepath.Clean(name) // it is not plugged in
 }
 
 // Tuned reports whether sources a and b are the same but for the values of

@@ -7,11 +7,24 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"camhub/internal/camera"
 	"camhub/internal/device"
 )
+
+// resolvePath is a Resolve for devices that are files: it follows links, and a
+// number N stands for /dev/videoN.
+func resolvePath(name string) string {
+	if name != "" && strings.Trim(name, "0123456789") == "" {
+		name = "/dev/video" + name
+	}
+	if path, err := filepath.EvalSymlinks(name); err == nil {
+		return path
+	}
+	return filepath.Clean(name) // it is not plugged in
+}
 
 func TestDeviceOfOptions(t *testing.T) {
 	text := &Local{Option: "device"}
@@ -25,7 +38,7 @@ func TestDeviceOfOptions(t *testing.T) {
 		{text, `{}`, ""},
 		{text, `[]`, ""},
 		{nil, `{"device":"/dev/video0"}`, ""},
-		{&Local{Option: "device", Resolve: ResolvePath}, `{"device":"2"}`, "/dev/video2"},
+		{&Local{Option: "device", Resolve: resolvePath}, `{"device":"2"}`, "/dev/video2"},
 	}
 	for _, test := range tests {
 		if got := test.local.Device(json.RawMessage(test.options)); got != test.want {
@@ -46,7 +59,7 @@ func TestReadsByAnyName(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	local := &Local{Option: "device", Resolve: ResolvePath}
+	local := &Local{Option: "device", Resolve: resolvePath}
 	found := device.Device{Device: dir + "/usb-cam-index0", Paths: []string{dir + "/video0"}}
 	away := device.Device{Device: dir + "/away", Paths: []string{dir + "/video7"}}
 	tests := []struct {

@@ -20,10 +20,10 @@ import (
 // CodeSealed is the code of the error of a camera whose secrets can't be opened.
 const CodeSealed = "secret-unreadable"
 
-// Foreign returns a fault, with its pointer, for each secret that is sealed in next and is
+// ForeignSeals returns a fault, with its pointer, for each secret that is sealed in next and is
 // not as it stands in old. It was not read from the store then: no client makes, copies
 // or moves a sealed secret.
-func Foreign(next, old camera.Source) *multierror.Error {
+func ForeignSeals(next, old camera.Source) *multierror.Error {
 	var errs *multierror.Error
 	known, given := seal.Locked(old.Options), seal.Locked(next.Options)
 	for _, field := range slices.Sorted(maps.Keys(given)) {

@@ -80,10 +80,10 @@ func (ks Kinds) Inherit(s, old camera.Source) camera.Source {
 	})
 }
 
-// Astray returns the secrets of next that were stored with old, were not given
+// Misdirected returns the secrets of next that were stored with old, were not given
 // with it, and would be sent to another home than before. next is what Inherit
 // returned, or a merge of old and given.
-func (ks Kinds) Astray(given, old, next camera.Source) (names []string) {
+func (ks Kinds) Misdirected(given, old, next camera.Source) (names []string) {
 	k, ok := ks.Lookup(next.Kind)
 	if !ok || k.Home == nil {
 		return nil

@@ -26,16 +26,16 @@ type Source interface {
 	Run(ctx context.Context, out Sink) error
 }
 
-// Patient is implemented by sources of cameras that are silent for longer than
-// others when all is well.
+// Patient is implemented by sources whose cameras are silent for longer than
+// others when all is well, such as one that is asked for a picture a minute.
 type Patient interface {
 	// Patience returns how long the camera may send nothing at all, beyond what
 	// is allowed to any. It does not change.
 	Patience() time.Duration
 }
 
-// Still is implemented by sources of which some cameras show the identical
-// picture for long when all is well, such as a slide show.
+// Still is implemented by sources whose cameras may show the identical
+// picture for a long time when all is well, such as a slide show.
 type Still interface {
 	// StandsStill reports whether this one may. It does not change.
 	StandsStill() bool
@@ -78,7 +78,7 @@ type Kind struct {
 	Name    string   // as in camera.Source.Kind
 	Doc     string   // one sentence for people
 	Example string   // a valid set of options, as JSON
-	Secrets []string // options that are taken and never shown
+	Secrets []string // options that are write-only
 	// Home returns where options send the secrets (scheme, host and port), and
 	// whether the address itself holds some. Secrets that were stored for one
 	// home are not sent to another. It is nil if they are sent nowhere.
@@ -97,8 +97,8 @@ type Config interface {
 	Open(env Env) Source
 }
 
-// Checker is implemented by configurations of which more can be known than
-// Parse does, by a look at this machine.
+// Checker is implemented by configurations of which a look at this machine shows
+// more than Parse can know.
 type Checker interface {
 	// Check reports what is wrong and will stay so, whatever is plugged in
 	// later, as Parse does. It may take a second.

@@ -5,7 +5,7 @@ import "time"
 // Rate picks pictures evenly, so many a second at most. The zero Rate picks
 // all of them.
 //
-// It keeps a time at which the next picture is due. It takes one that comes a
+// It keeps the time at which the next picture is due. It takes one that comes a
 // little earlier, if the next one would come later by more than that, so that
 // the jitter of a camera as fast as the rate costs no picture. It never takes
 // two within half an interval.

@@ -30,9 +30,9 @@ var limits = [...]int{Latest: 1, Live: 128, All: 1024}
 type Reader struct {
 	s     *Stream
 	mode  Mode
-	tap   bool          // of the program's own
+	tap   bool          // of the program itself
 	wake  chan struct{} // capacity 1
-	ready func()        // nil, or what is told in the place of wake
+	ready func()        // if not nil, called instead of waking Next
 
 	mu      sync.Mutex
 	ring    []*media.Packet

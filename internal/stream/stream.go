@@ -94,8 +94,8 @@ func (s *Stream) SubscribeFunc(m Mode, ready func()) *Reader {
 	return s.subscribe(newReader(s, m, ready))
 }
 
-// Tap adds a Latest reader of the program's own. It is demand like any other,
-// and no viewer: nobody looks at what it reads until it is passed on.
+// Tap adds a Latest reader of the program itself. It counts as demand, and not as a
+// viewer: nobody looks at what it reads until it is passed on.
 func (s *Stream) Tap() *Reader {
 	r := newReader(s, Latest, nil)
 	r.tap = true
@@ -129,8 +129,8 @@ func (s *Stream) Readers() int {
 	return len(s.readers)
 }
 
-// Demand is sent to when the first reader came or the last one left. It has
-// one receiver, which asks Readers what is true now.
+// Demand gets a value when the first reader has come or the last one has left. It has
+// one receiver, which then asks Readers.
 func (s *Stream) Demand() <-chan struct{} { return s.demand }
 
 // AddCopy counts the viewers of c, a stream that is made from s, as viewers of

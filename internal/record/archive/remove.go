@@ -22,8 +22,8 @@ func (a *Archive) Used() (n int64) {
 	return n
 }
 
-// UsedBy returns the bytes of the recordings of one camera.
-func (a *Archive) UsedBy(id camera.ID) int64 {
+// usedBy returns the bytes of the recordings of one camera.
+func (a *Archive) usedBy(id camera.ID) int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if h := a.shelves[id]; h != nil {

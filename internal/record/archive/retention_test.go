@@ -190,9 +190,9 @@ func TestForecast(t *testing.T) {
 	}
 	record(t, a, "gone", now.AddDate(0, 0, -3), 4, None)
 	a.SetPins([]Pin{{"gone", now.AddDate(-1, 0, 0), now}})
-	size := a.UsedBy("a")
+	size := a.usedBy("a")
 	perDay := size * 24 * 360
-	p := Policy{KeepBytes: a.UsedBy("gone") + 20*perDay, Cameras: map[camera.ID]Limits{
+	p := Policy{KeepBytes: a.usedBy("gone") + 20*perDay, Cameras: map[camera.ID]Limits{
 		"a": {KeepBytes: 5 * perDay, KeepAge: 6 * 24 * time.Hour}, "b": {KeepAge: 24 * time.Hour * 20},
 	}}
 	f, err := a.Forecast(p)

@@ -112,7 +112,7 @@ func (a *Archive) sweepCameras(ctx context.Context, p *Policy, freed *Freed) err
 			}
 		}
 		if l.KeepBytes > 0 {
-			more := func() (bool, error) { return a.UsedBy(id) > l.KeepBytes, nil }
+			more := func() (bool, error) { return a.usedBy(id) > l.KeepBytes, nil }
 			f, err := a.deleteFrom(ctx, func() []victim { return a.oldest(id) }, more)
 			freed.add(f)
 			if err != nil {

@@ -19,7 +19,7 @@ func TestStoredSecretsStayAtHome(t *testing.T) {
 		`{"headers":{"X-Token":"t"},"password":"p","url":"http://10.0.0.5/video","username":"u"}`)}
 	tests := []struct {
 		kind, given string
-		astray      []string
+		misdirected []string
 	}{
 		{"mjpeg", `{"url":"http://10.0.0.5/other?x=1"}`, nil},
 		{"mjpeg", `{"url":"http://10.0.0.5:80/video"}`, nil},
@@ -36,9 +36,9 @@ func TestStoredSecretsStayAtHome(t *testing.T) {
 	}
 	for _, tt := range tests {
 		given := camera.Source{Kind: tt.kind, Options: json.RawMessage(tt.given)}
-		got := kinds.Astray(given, old, kinds.Inherit(given, old))
-		if !slices.Equal(got, tt.astray) {
-			t.Errorf("%s: %v, want %v", tt.given, got, tt.astray)
+		got := kinds.Misdirected(given, old, kinds.Inherit(given, old))
+		if !slices.Equal(got, tt.misdirected) {
+			t.Errorf("%s: %v, want %v", tt.given, got, tt.misdirected)
 		}
 	}
 }
