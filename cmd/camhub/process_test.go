@@ -99,7 +99,7 @@ func need(t *testing.T, program string) {
 	}
 }
 
-// run runs a foreign program and returns what it printed.
+// runProgram runs a foreign program and returns what it printed.
 func runProgram(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	need(t, name)

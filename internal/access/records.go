@@ -11,7 +11,7 @@ type User struct {
 	Name      string    `json:"name"` // see validName; never changes
 	Role      Role      `json:"role"`
 	Grants    Grants    `json:"grants"`   // of an admin: Everything
-	Password  string    `json:"password"` // hashed, see auth.HashPassword; must not be shown
+	Password  string    `json:"password"` // hashed by package auth; must not be shown
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }

@@ -1,5 +1,5 @@
-// Package api is the REST face of the hub, as API.md and openapi.json tell it.
-// It turns requests into calls and answers into JSON; it decides nothing.
+// Package api is the REST API of the hub, as openapi.json describes it. It turns
+// requests into calls and results into JSON; it decides nothing.
 package api
 
 import (
@@ -35,7 +35,7 @@ type Cameras interface {
 	SetControls(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (registry.Controls, error)
 }
 
-// Events is what the API needs of the memory of what happened.
+// Events is what the API needs of the stored events.
 type Events interface {
 	Events(q event.Query, limit int) ([]event.Event, error)
 	EventsAfter(id uint64, limit int) ([]event.Event, error)
@@ -49,12 +49,12 @@ type Running interface {
 	BytesIn() float64 // a second
 }
 
-// Probes is what the API needs of who explains cameras.
+// Probes is what the API needs to explain a camera.
 type Probes interface {
 	Probe(ctx context.Context, body []byte, progress func(probe.Progress)) (*probe.Result, error)
 }
 
-// Devices is what the API needs of who knows what is plugged in.
+// Devices is what the API needs to know what is plugged in.
 type Devices interface {
 	Devices(ctx context.Context) (inventory.Found, error)
 }

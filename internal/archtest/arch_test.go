@@ -228,6 +228,9 @@ func TestSizes(t *testing.T) {
 			if n := fset.Position(fn.End()).Line - fset.Position(fn.Pos()).Line + 1; n > maxFunc {
 				t.Errorf("%s: %s has %d lines, more than %d", path, fn.Name.Name, n, maxFunc)
 			}
+			if !startsWithName(fn) && !strings.HasSuffix(path, "_test.go") {
+				t.Errorf("%s: the comment of %s begins with another name", path, fn.Name.Name)
+			}
 			if fn.Name.IsExported() && fn.Doc == nil && !strings.HasSuffix(path, "_test.go") && exportedRecv(fn) {
 				t.Errorf("%s: %s has no comment", path, fn.Name.Name)
 			}
@@ -237,6 +240,13 @@ func TestSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// startsWithName reports whether the comment of a function, if it has one, begins with
+// its name (https://go.dev/doc/comment).
+func startsWithName(fn *ast.FuncDecl) bool {
+	text := fn.Doc.Text() // without directives
+	return text == "" || strings.HasPrefix(text, fn.Name.Name+" ") || strings.HasPrefix(text, fn.Name.Name+":")
 }
 
 func exportedRecv(fn *ast.FuncDecl) bool {

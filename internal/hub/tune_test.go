@@ -48,7 +48,7 @@ func newTunedBench(t *testing.T) (*bench, *tuner) {
 	return b, d
 }
 
-// tune puts a camera with these controls; run is what it does when it is opened
+// putTuned puts a camera with these controls; run is what it does when it is opened
 // with them.
 func (b *bench) putTuned(t *testing.T, controls string, run runFunc, change ...func(*camera.Definition)) {
 	t.Helper()

@@ -24,8 +24,8 @@ const (
 	maxUserWalls = 128 // of one user: nobody keeps all others out
 )
 
-// wall is the wall socket: all tiles of a page over one connection, as API.md
-// tells. It returns when the connection is closed.
+// wall is the wall socket: all tiles of a page over one connection. What is said on it
+// stands at /api/v1/wall in openapi.json. It returns when the connection is closed.
 func (s *Server) wall(w http.ResponseWriter, r *http.Request) error {
 	err := checkUpgrade(r)
 	if err != nil {

@@ -259,7 +259,7 @@ func (c *wallClient) got(m wallMessage) {
 	c.send(fmt.Sprintf(`{"op":"got","tile":%d,"seq":%d}`, *m.Tile, m.seq))
 }
 
-// next returns the next message, or the error that ended the connection.
+// read returns the next message, or the error that ended the connection.
 func (c *wallClient) read() (m wallMessage, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), wallPatience)
 	defer cancel()

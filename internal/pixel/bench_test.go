@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// scenes are pictures to measure with, as planes of 4:4:4 with values of the
+// scene returns a picture to measure with, as planes of 4:4:4 with values of the
 // limited range: "bars" is a test pattern of flat colours and sharp letters, as
 // drivers draw it, and "room" has soft shades, edges and the grain of a sensor.
 func scene(name string, w, h int) (y, cb, cr []byte) {

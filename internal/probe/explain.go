@@ -28,9 +28,9 @@ var ranks = map[Answer]int{
 	WrongPassword: 9, Challenge: 8, Busy: 7, Broken: 6, LoginPage: 5, TLS: 4, Forbidden: 3, NotACamera: 2, HTTPStatus: 2, Redirect: 2, NotFound: 1,
 }
 
-// tellingest returns the finding that explains most why nothing works. What
+// mostTelling returns the finding that explains most why nothing works. What
 // the user gave counts before what was guessed.
-func (r *run) tellingest() *finding {
+func (r *run) mostTelling() *finding {
 	var best *finding
 	for _, f := range r.found {
 		rank := ranks[f.answer]
@@ -47,7 +47,7 @@ func (r *run) tellingest() *finding {
 	return best
 }
 
-// explanations say what the answers mean. Some have a format for the finding.
+// explanation says for a person what the answer means.
 func (f *finding) explanation() string {
 	switch f.answer {
 	case Challenge:

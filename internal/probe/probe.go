@@ -163,7 +163,7 @@ func (p *Prober) explainAddress(ctx context.Context, in input, progress func(Pro
 	r := &run{ctx: ctx, options: in.options, mayDial: p.cfg.MayDial, target: in.target, progress: progress, mask: newMasker(&in.options)}
 	best := r.search()
 	if best == nil {
-		best = r.tellingest()
+		best = r.mostTelling()
 	}
 	return r.result(p, in, best), nil
 }

@@ -170,7 +170,7 @@ func TestOneFullScreen(t *testing.T) {
 	}
 }
 
-// patch changes a camera by a merge patch.
+// patchCamera changes a camera by a merge patch.
 func patchCamera(h *hub, id, body string) {
 	h.t.Helper()
 	req, err := http.NewRequestWithContext(h.t.Context(), "PATCH", h.url+"/api/v1/cameras/"+id, strings.NewReader(body))
