@@ -53,6 +53,15 @@ func (n newer) Error() string {
 	return fmt.Sprintf("it was written by a newer camhub (schema version %d, this one knows up to %d)", n.file, n.program)
 }
 
+// newerFormat is the version of a whole bbolt file that this program's bbolt is too old
+// for.
+type newerFormat uint32
+
+// Error implements error.
+func (n newerFormat) Error() string {
+	return fmt.Sprintf("it was written by a newer camhub (version %d of the file format, this one knows %d)", uint32(n), boltVersion)
+}
+
 // What to do, by problem.
 const (
 	adviceDamage = "put a backup in its place (camhub restore); without one, move the file away, " +
@@ -79,7 +88,7 @@ func explain(path string, err error) error {
 		problem, advice = "it is damaged: "+err.Error(), adviceDamage
 	case errors.As(err, new(notOurs)):
 		problem, advice = err.Error(), adviceOther
-	case errors.As(err, new(newer)):
+	case errors.As(err, new(newer)), errors.As(err, new(newerFormat)):
 		problem, advice = err.Error(), adviceNewer
 	case errors.Is(err, berrors.ErrTimeout):
 		problem, advice = "another process has it open", adviceLocked
@@ -103,6 +112,8 @@ func explain(path string, err error) error {
 // bbolt file that is whole.
 func unreadable(head []byte) error {
 	switch {
+	case isNewerFormat(head):
+		return newerFormat(order.Uint32(head[pageHeaderLen+4:]))
 	case hasBoltMagic(head):
 		return damagef("both of its headers are destroyed or it was cut short")
 	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -42,6 +43,16 @@ func TestOpenRefuses(t *testing.T) {
 			s, err := open(path, append(slices.Clip(migrations), func(*bolt.Tx) error { return nil }))
 			check(t, err)
 			check(t, s.Close())
+		}},
+		{"newer bbolt", "version 3 of the file format", "newer camhub", func(t *testing.T, path string) {
+			b := newSample(t, true).bytes
+			h, _, err := newestHeader(bytes.NewReader(b))
+			check(t, err)
+			for _, at := range []uint64{pageHeaderLen, h.pageSize + pageHeaderLen} {
+				order.PutUint32(b[at+4:], boltVersion+1)
+				order.PutUint64(b[at+56:], headerSum(b[at:]))
+			}
+			content(string(b))(t, path)
 		}},
 		{"in use", "another process", "stop the other camhub", func(t *testing.T, path string) { openFile(t, path) }},
 	} {
@@ -105,6 +116,56 @@ func look(path string) string {
 		s += string(b)
 	}
 	return s
+}
+
+// TestUnfinishedFileIsNoStore fails while a new file is made, as on a full disk. The next
+// Open finds no piece of it, and makes the store.
+func TestUnfinishedFileIsNoStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	for n := range len(migrations) + 1 {
+		steps := slices.Insert(slices.Clone(migrations), n, func(*bolt.Tx) error { return syscall.ENOSPC })
+		if _, err := open(path, steps); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+			t.Fatalf("without room: %v", err)
+		}
+		if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 0 {
+			t.Fatalf("left %v, %v", left, err)
+		}
+	}
+	openFile(t, path)
+}
+
+// TestManyMakeOneStore opens a store that is not there many times at once: one makes it,
+// and the others are told that it is in use.
+func TestManyMakeOneStore(t *testing.T) {
+	for name, make := range map[string]func(*testing.T, string){"none": func(*testing.T, string) {}, "empty": content("")} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "store.db")
+			make(t, path)
+			var got [4]error
+			var stores [len(got)]*Store
+			var wg sync.WaitGroup
+			for i := range got {
+				wg.Go(func() { stores[i], got[i] = Open(path) })
+			}
+			wg.Wait()
+			opened := 0
+			for i, err := range got {
+				switch {
+				case err == nil:
+					opened++
+					check(t, stores[i].Close())
+				case !strings.Contains(err.Error(), "another process"):
+					t.Error(err)
+				}
+			}
+			if opened != 1 {
+				t.Errorf("%d have it", opened)
+			}
+			if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
+				t.Errorf("left %v, %v", left, err)
+			}
+		})
+	}
 }
 
 // TestOpenMakesFileAndFolders checks what is made, and with which rights.

@@ -43,6 +43,19 @@ func hasBoltMagic(b []byte) bool {
 	return len(b) >= pageHeaderLen+4 && order.Uint32(b[pageHeaderLen:]) == boltMagic
 }
 
+// isNewerFormat reports whether b begins with a whole header of a later version.
+func isNewerFormat(b []byte) bool {
+	return len(b) >= pageHeaderLen+headerLen && hasBoltMagic(b) && order.Uint32(b[pageHeaderLen+4:]) > boltVersion &&
+		headerSum(b[pageHeaderLen:]) == order.Uint64(b[pageHeaderLen+56:])
+}
+
+// headerSum returns the checksum that a header should have.
+func headerSum(b []byte) uint64 {
+	sum := fnv.New64a()
+	sum.Write(b[:56])
+	return sum.Sum64()
+}
+
 // readHeader reads the header in the page at off, if it is valid.
 func readHeader(r io.ReaderAt, off int64) (h header, ok bool) {
 	var page [pageHeaderLen + headerLen]byte
@@ -50,8 +63,6 @@ func readHeader(r io.ReaderAt, off int64) (h header, ok bool) {
 		return h, false
 	}
 	b := page[pageHeaderLen:]
-	sum := fnv.New64a()
-	sum.Write(b[:56])
 	h = header{
 		pageSize: uint64(order.Uint32(b[8:])),
 		root:     order.Uint64(b[16:]),
@@ -59,7 +70,7 @@ func readHeader(r io.ReaderAt, off int64) (h header, ok bool) {
 		pages:    order.Uint64(b[40:]),
 		tx:       order.Uint64(b[48:]),
 	}
-	ok = hasBoltMagic(page[:]) && order.Uint32(b[4:]) == boltVersion && sum.Sum64() == order.Uint64(b[56:]) &&
+	ok = hasBoltMagic(page[:]) && order.Uint32(b[4:]) == boltVersion && headerSum(b) == order.Uint64(b[56:]) &&
 		h.pageSize >= minPageSize && h.pageSize <= maxPageSize
 	return h, ok
 }

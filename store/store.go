@@ -88,6 +88,9 @@ func Open(path string) (*Store, error) { return open(path, migrations) }
 // open is Open with the list of migrations as a parameter, for tests.
 func open(path string, steps []migration) (*Store, error) {
 	exists, err := prepare(path)
+	if err == nil && !exists {
+		exists, err = create(path, steps)
+	}
 	if err != nil {
 		return nil, explain(path, err)
 	}
@@ -108,7 +111,7 @@ func open(path string, steps []migration) (*Store, error) {
 		err = guarded(func() error { return s.setUp(steps, full) })
 	}
 	if err == nil && !exists {
-		err = syncFolder(path) // else a power cut may take the new file with all that is in it
+		err = syncFolder(path) // an empty file was there, which may be as new
 	}
 	if err != nil {
 		s.release(err) // its error is nothing to the one that is returned

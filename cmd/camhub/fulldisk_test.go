@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -15,14 +16,15 @@ import (
 	"camhub/internal/hubtest"
 )
 
-// startOnTmpfs runs a hub whose data folder is a file system of its own, of so many
-// MiB, that nobody else sees and that is gone with it. It returns where the files are
-// seen from outside. Where that is forbidden the test is skipped.
-func startOnTmpfs(t *testing.T, mib int) (p *process, seen string) {
+// startOnTmpfs runs a hub whose data folder is a file system of its own, of a size as
+// mount has it, that nobody else sees and that is gone with it. What is to be done first
+// is a part of a shell script, in which $0 is the folder and "$@" the hub. It returns where
+// the files are seen from outside. Where that is forbidden the test is skipped.
+func startOnTmpfs(t *testing.T, size, first string) (p *process, seen string) {
 	t.Helper()
 	dir := t.TempDir()
 	serve := hubtest.Serve(os.Args[0], dir)
-	script := `mount --make-rprivate / && mount -t tmpfs -o size=` + strconv.Itoa(mib) + `m none "$0" && exec "$@"`
+	script := `mount --make-rprivate / && mount -t tmpfs -o size=` + size + ` none "$0" && ` + first + ` && exec "$@"`
 	cmd := exec.Command("sh", append([]string{"-c", script, dir}, serve.Args...)...)
 	cmd.Env = append(os.Environ(), runAsCamhub+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
@@ -40,13 +42,27 @@ func startOnTmpfs(t *testing.T, mib int) (p *process, seen string) {
 	return p, filepath.Join("/proc", strconv.Itoa(p.Process.Pid), "root", dir)
 }
 
+// TestFirstStartOnAFullDisk has no room for the database, or not for all of it. The hub
+// says so, and starts like new when there is room.
+func TestFirstStartOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	for _, size := range []string{"4k", "8k", "12k", "20k"} {
+		p, _ := startOnTmpfs(t, size, `! "$@" && mount -o remount,size=8m "$0"`)
+		if !strings.Contains(p.Log(), "the disk is full. What to do") {
+			t.Errorf("%s: it did not say why:\n%s", size, p.Log())
+		}
+		p.add(`{"id":"a","name":"0","source":{"kind":"emulated"}}`)
+		p.Stop()
+	}
+}
+
 // TestDiskIsFull records onto a file system that is much too small, and that nothing
 // but its being full tells so. Recording goes on by deleting the oldest; when all is
 // pinned it fails and says so, and when there is room again it goes on by itself. The
 // recordings and the database are whole.
 func TestDiskIsFull(t *testing.T) {
 	t.Parallel()
-	p, seen := startOnTmpfs(t, 8)
+	p, seen := startOnTmpfs(t, "8m", "true")
 	p.call("PATCH", "/api/v1/settings", `{"recordings":{"min_free_bytes":0}}`, nil)
 	p.add(`{"id":"a","name":"0","record":{"mode":"always"},"source":{"kind":"emulated","width":320,"height":240,"fps":30}}`)
 	p.awaitRecorded("a", 5)

@@ -66,7 +66,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	var closers []func() error
 	defer func() {
 		var errs *multierror.Error
-		errs = multierror.Append(errs, err)
+		errs = multierror.Append(errs, stopped(ctx, err, c.Log))
 		for i := len(closers) - 1; i >= 0; i-- {
 			errs = multierror.Append(errs, closers[i]())
 		}
@@ -126,9 +126,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	p := parts{db.Store, newBackups(&db, c.DataDir, c.Version, reg.Record, c.Log), reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
 	handler := c.Proxies.Handler(route.New(routes(p), users.Guard, c.Log))
 	closers = append(closers, door.report(ctx, handler, db.Alive))
-	err = serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
-	c.Log.Info("stopping")
-	return err
+	return serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
 }
 
 // startCameras runs the cameras that are stored, or those of the demo if it is wanted

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"camhub/internal/record/archive"
@@ -41,9 +42,8 @@ func arguments(width, height int, name string) []string {
 // encode has ffmpeg make the file of f. It returns when ffmpeg is gone.
 func (s *Service) encode(ctx context.Context, f *file, src *archive.Export, report func(int)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	said := &lastLines{}
-	watch := &progressReader{frame: func(n int) {
+	said, signs := &lastLines{}, new(signs)
+	watch := &progressReader{signs: signs, frame: func(n int) {
 		report(n)
 		if err := s.room(f.path); err != nil {
 			cancel(err)
@@ -53,11 +53,15 @@ func (s *Service) encode(ctx context.Context, f *file, src *archive.Export, repo
 	cmd := exec.CommandContext(ctx, s.ffmpeg, arguments(width, height, filepath.Base(f.path))...)
 	cmd.Dir = filepath.Dir(f.path)
 	cmd.Env = []string{"LC_ALL=C", "AV_LOG_FORCE_NOCOLOR=1", "PATH=" + os.Getenv("PATH"), "LD_LIBRARY_PATH=" + os.Getenv("LD_LIBRARY_PATH")}
-	in := &source{r: io.NewSectionReader(src, 0, src.Size())}
+	in := &source{r: io.NewSectionReader(src, 0, src.Size()), signs: signs}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, watch, said
 	cmd.WaitDelay = endsWithin
 	isolate(cmd)
 
+	var wg sync.WaitGroup
+	wg.Go(func() { signs.watch(ctx, f.path, s.hangs, cancel) })
+	defer wg.Wait()
+	defer cancel(nil)
 	runtime.LockOSThread() // the program is bound to the life of this thread
 	defer runtime.UnlockOSThread()
 	err := cmd.Start()
@@ -112,12 +116,14 @@ func (f *file) seal() error {
 // source remembers why it could not be read: what a program makes of a cut input is
 // no use.
 type source struct {
-	r   io.Reader
-	err error
+	r     io.Reader
+	signs *signs
+	err   error
 }
 
 // Read implements io.Reader.
 func (s *source) Read(b []byte) (int, error) {
+	s.signs.n.Add(1)
 	n, err := s.r.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.err = err
@@ -127,6 +133,7 @@ func (s *source) Read(b []byte) (int, error) {
 
 // progressReader reads the lines of ffmpeg's -progress.
 type progressReader struct {
+	signs  *signs
 	rest   []byte
 	frames int
 	frame  func(n int)
@@ -137,6 +144,7 @@ const maxLine = 400
 
 // Write implements io.Writer. It never fails.
 func (p *progressReader) Write(b []byte) (int, error) {
+	p.signs.n.Add(1)
 	for left := b; len(left) > 0; {
 		line, after, ended := bytes.Cut(left, []byte{'\n'})
 		p.rest = append(p.rest, line[:min(len(line), maxLine-len(p.rest))]...)

@@ -23,7 +23,7 @@ func (s *Service) make(ctx context.Context, j *job) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(time.Until(j.To.Add(settle))):
+	case <-time.After(min(time.Until(j.To.Add(settle)), settle)): // the clock may have been put back since
 	}
 	sources, err := s.plan(ctx, j)
 	if err != nil {

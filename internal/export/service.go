@@ -53,7 +53,8 @@ type Config struct {
 // closed, before the archive is.
 type Service struct {
 	c      Config
-	ffmpeg string // its path, or ""
+	ffmpeg string        // its path, or ""
+	hangs  time.Duration // that ffmpeg may do nothing
 	cancel context.CancelFunc
 	ended  <-chan struct{} // closed when it stops
 	wg     sync.WaitGroup
@@ -94,7 +95,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open exports: %w", err)
 	}
-	s := &Service{c: c, changed: make(chan struct{}), folder: maxFolder}
+	s := &Service{c: c, changed: make(chan struct{}), folder: maxFolder, hangs: hangsAfter}
 	ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.ended = ctx.Done()
 	s.ffmpeg, _ = exec.LookPath("ffmpeg")

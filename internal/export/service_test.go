@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"camhub/internal/camera"
@@ -335,6 +336,50 @@ func TestFFmpegThatFails(t *testing.T) {
 	if names, _ := filepath.Glob(s.path(j.ID) + "/*"); len(names) != 1 || strings.Contains(j.Error.Message, s.c.Dir) {
 		t.Errorf("left %v, said %s", names, j.Error.Message)
 	}
+}
+
+// TestFFmpegThatHangs ends it, so that the next job has its turn.
+func TestFFmpegThatHangs(t *testing.T) {
+	a := openArchive(t)
+	record(t, a, "front", t0, 5, 64, 48)
+	bin := t.TempDir()
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	script := "#!/bin/sh\nexec sleep 3600\n"
+	if err := os.WriteFile(filepath.Join(bin, "ffmpeg"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s := openService(t, a, t.TempDir())
+	s.hangs = 200 * time.Millisecond
+	for range 2 {
+		j := await(t, s, create(t, s, ask(t, H264, nil)).ID, (*Job).over)
+		if j.State != Failed || j.Error.Code != CodeProgram || !strings.Contains(j.Error.Message, "did nothing for 200ms") {
+			t.Errorf("%+v %+v", j, j.Error)
+		}
+	}
+}
+
+// TestClockPutBackWhileAJobWaits makes a job at once whose end lies an hour ahead, as
+// it does when the clock was put back, or is that of a machine that does not keep it.
+func TestClockPutBackWhileAJobWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := openArchive(t)
+		now := time.Now()
+		record(t, a, "front", now.Add(-time.Minute), 5, 64, 48)
+		dir := t.TempDir()
+		j := &job{Job: Job{ID: "aaaaaaaaaaaaaaaa", State: Queued, Created: now.Add(time.Hour), Request: Request{
+			Cameras: []camera.ID{"front"}, From: Instant{now.Add(-time.Hour)}, To: Instant{now.Add(time.Hour)}, Format: MOV, Speed: 1,
+		}}}
+		if err := (&Service{c: Config{Dir: dir}}).save(j); err != nil {
+			t.Fatal(err)
+		}
+		s := openService(t, a, dir)
+		if j := await(t, s, j.ID, (*Job).over); j.State != Ready || j.Pictures != 5 {
+			t.Errorf("%+v %+v", j, j.Error)
+		}
+		if waited := time.Since(now); waited > 10*time.Second {
+			t.Errorf("it waited for %v", waited)
+		}
+	})
 }
 
 // TestWatch follows the life of a job.

@@ -259,3 +259,32 @@ func TestPlaybackRefusesWhatItCannotDo(t *testing.T) {
 		}
 	}
 }
+
+func TestStepLeavesAGap(t *testing.T) {
+	p := newTape(t)
+	p.record("a", 0, 2*time.Second, archive.None)
+	p.record("a", 10*time.Minute, 10*time.Minute+2*time.Second, archive.Offline)
+	for _, tt := range []struct {
+		name     string
+		at, want time.Duration
+		by       int
+	}{
+		{"on", 5 * time.Minute, 10 * time.Minute, 1},
+		{"further on", 5 * time.Minute, 10*time.Minute + 200*time.Millisecond, 3},
+		{"back", 5 * time.Minute, 1900 * time.Millisecond, -1},
+		{"further back", 5 * time.Minute, 1800 * time.Millisecond, -2},
+		{"on to the first", -time.Minute, 0, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newPlayRig(t, p.a, "a").dial()
+			c.want("1 a 100 60")
+			c.send(`{"op":"seek","at":"` + p.at(tt.at) + `"}`)
+			c.until("gap")
+			c.send(fmt.Sprintf(`{"op":"step","by":%d}`, tt.by))
+			m := c.until("picture")
+			if p.offset(m) != tt.want {
+				t.Errorf("the picture is of %v, want %v", p.offset(m), tt.want)
+			}
+		})
+	}
+}

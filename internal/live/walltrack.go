@@ -161,7 +161,10 @@ func (t *wallTrack) seek(at time.Time) (archive.Frame, wallGap) {
 func (t *wallTrack) before(at time.Time) wallGap {
 	g := wallGap{reason: event.Reason{Code: "none", Message: "Nothing is recorded from then."}}
 	if l, err := t.play.decks.recordings.Timeline(t.id, at, time.Now().Add(time.Hour), 0); err == nil && len(l.Ranges) > 0 {
-		g.until = l.Ranges[0].From.Add(time.Millisecond)
+		g.until = l.Ranges[0].From.Add(time.Millisecond) // the first picture lies within it
+		if f, err := t.cursor.Seek(g.until); err == nil {
+			g.until = f.Time.UTC()
+		}
 	}
 	return g
 }
@@ -234,22 +237,29 @@ func (t *wallTrack) read(f archive.Frame) ([]byte, error) {
 	return t.cursor.Read(nil)
 }
 
-// step goes some pictures on or back, and sets the clock to where that ends.
+// step goes some pictures on or back, and sets the clock to where that ends. In a gap
+// the picture at its edge is the first.
 func (t *wallTrack) step(v view, at time.Time) time.Time {
+	t.empty = wallGap{} // else seek does not say what is before it
 	f, gap := t.seek(at)
-	if f.Time.IsZero() {
-		return time.Now()
-	}
 	move, n := t.cursor.Next, v.steps
 	if n < 0 {
 		move, n = t.cursor.Prev, -n
 	}
-	if (gap != wallGap{}) { // missing has moved the cursor
-		if _, err := t.cursor.Seek(f.Time); err != nil {
+	if (gap != wallGap{}) {
+		edge := f.Time
+		if edge.IsZero() && v.steps > 0 {
+			edge = gap.until // nothing was recorded before it
+		}
+		if edge.IsZero() {
 			return time.Now()
 		}
-		if v.steps < 0 {
-			n-- // the picture before the gap is the first
+		var err error
+		if f, err = t.cursor.Seek(edge); err != nil { // missing has moved the cursor
+			return time.Now()
+		}
+		if v.steps < 0 || edge.Equal(gap.until) {
+			n--
 		}
 	}
 	for ; n > 0; n-- {

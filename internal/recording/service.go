@@ -85,11 +85,12 @@ type Service struct {
 
 	edit gate.Gate // one change of settings, limits or pins at a time
 
-	mu    sync.Mutex // guards what follows
-	defs  []camera.Definition
-	tasks map[camera.ID]*task
-	off   map[camera.ID]bool // was not to be recorded, since the program started
-	seen  map[camera.ID]seen // what was told of each last
+	mu     sync.Mutex // guards what follows
+	defs   []camera.Definition
+	tasks  map[camera.ID]*task
+	ending map[camera.ID]*task // that were ended last, and may still write
+	off    map[camera.ID]bool  // was not to be recorded, since the program started
+	seen   map[camera.ID]seen  // what was told of each last
 
 	unread bool // the definitions could not be read, which was logged; of follow
 }
@@ -98,7 +99,7 @@ type Service struct {
 // ends it early. Nothing is recorded before Start.
 func Open(ctx context.Context, c Config) (*Service, error) {
 	s := &Service{
-		c: c, edit: gate.New(), tasks: make(map[camera.ID]*task),
+		c: c, edit: gate.New(), tasks: make(map[camera.ID]*task), ending: make(map[camera.ID]*task),
 		off: make(map[camera.ID]bool), seen: make(map[camera.ID]seen),
 	}
 	var err error

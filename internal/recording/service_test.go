@@ -223,6 +223,41 @@ func TestChangesOfACamera(t *testing.T) {
 	})
 }
 
+// TestOneRecorderAtATime switches a recording off and on while the disk is so slow that
+// the file is not finished in between.
+func TestOneRecorderAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, t.TempDir())
+		defer h.close()
+		h.add(`{"mode":"off"}`)
+		synctest.Wait()
+		slow, err := h.Archive().Create(t.Context(), archive.NewSegment{Camera: "a", Start: time.Now(), Width: 64, Height: 48})
+		if err != nil {
+			t.Fatal(err)
+		}
+		writes := &task{cancel: func() {}, done: make(chan struct{})}
+		h.mu.Lock()
+		h.end("a", writes, true)
+		h.mu.Unlock()
+		h.patch(`{"record":{"mode":"always"}}`)
+		time.Sleep(5 * time.Second)
+		if r := h.Recording("a"); r == nil || r.State != "waiting" {
+			t.Errorf("while the file before is written: %+v", r)
+		}
+		if err := slow.Close(time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		h.ended("a", writes)
+		time.Sleep(5 * time.Second)
+		if r := h.Recording("a"); r.State != "recording" || r.Pictures == 0 {
+			t.Errorf("after it: %+v", r)
+		}
+		if es := h.events(); len(es) != 0 {
+			t.Errorf("events: %+v", es)
+		}
+	})
+}
+
 func TestStopAndStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()

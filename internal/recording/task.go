@@ -82,15 +82,15 @@ func (s *Service) applyOne(d *camera.Definition, now time.Time) {
 		s.end(d.ID, t, !on)
 	}
 	if on {
-		s.tasks[d.ID] = s.begin(d, out, t)
+		s.tasks[d.ID] = s.begin(d, out)
 	} else {
 		s.off[d.ID] = true
 	}
 }
 
-// begin starts a recorder when the one before, which may be nil, has ended. Called
+// begin starts a recorder when the one before, if it still writes, has ended. Called
 // with mu held.
-func (s *Service) begin(d *camera.Definition, out *stream.Stream, old *task) *task {
+func (s *Service) begin(d *camera.Definition, out *stream.Stream) *task {
 	c := record.Config{
 		Camera: d.ID, Stream: out, Archive: s.archive, Log: s.c.Log, MaxFPS: maxFPS(d), Notify: s.notice(d.ID),
 	}
@@ -101,8 +101,9 @@ func (s *Service) begin(d *camera.Definition, out *stream.Stream, old *task) *ta
 	t := &task{stream: out, maxFPS: c.MaxFPS, rec: record.New(c), done: make(chan struct{})}
 	var ctx context.Context
 	ctx, t.cancel = context.WithCancel(s.ctx)
+	old := s.ending[d.ID]
 	s.wg.Go(func() {
-		defer close(t.done)
+		defer s.ended(d.ID, t)
 		defer t.cancel()
 		if old != nil {
 			<-old.done // a camera has one recorder at a time
@@ -122,7 +123,18 @@ func (s *Service) end(id camera.ID, t *task, off bool) {
 	t.off = off
 	t.cancel()
 	delete(s.tasks, id)
+	s.ending[id] = t
 	if off {
 		s.off[id] = true
+	}
+}
+
+// ended says that a recorder has written all that it had.
+func (s *Service) ended(id camera.ID, t *task) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(t.done)
+	if s.ending[id] == t {
+		delete(s.ending, id)
 	}
 }

@@ -39,7 +39,7 @@ const slack = 1000
 // oldest recording nothing counts as missing.
 func (a *Archive) Timeline(id camera.ID, from, to time.Time, minGap time.Duration) (*Timeline, error) {
 	f, t := millis(from), millis(to)
-	if f >= t {
+	if !from.Before(to) {
 		return nil, fault.New(fault.Invalid, "the range ends before it begins")
 	}
 	now := time.Now().UnixMilli()

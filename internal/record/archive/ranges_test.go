@@ -48,6 +48,8 @@ func TestTimeline(t *testing.T) {
 		{4.5, 5.5, 0, "4.5-5:camera_offline 5-5.5:2"},
 		{-5, -1, 0, ""},
 		{18.5, 19, 0, "18.5-19:disk_full"},
+		{1, 1.0000004, 0, ""},
+		{9e9, 9.1e9, 0, ""}, // about the year 2311
 		{-10, 100, 5 * time.Second, "0-6:20 6-16:deleted 16-21:13"},
 	} {
 		l, err := a.Timeline("a", at(tt.from), at(tt.to), tt.min)

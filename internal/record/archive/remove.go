@@ -93,7 +93,7 @@ type Removed struct {
 func (a *Archive) Delete(id camera.ID, from, to time.Time) (Removed, error) {
 	var r Removed
 	f, t := millis(from), millis(to)
-	if f >= t {
+	if !from.Before(to) {
 		return r, fault.New(fault.Invalid, "the range ends before it begins")
 	}
 	a.sweeping.Lock()
