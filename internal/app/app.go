@@ -74,7 +74,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		}
 	}()
 
-	db, err := openStore(c.DataDir, c.Key, c.Log)
+	db, err := openData(c.DataDir, c.Key, c.Log)
 	if err != nil {
 		return err
 	}
