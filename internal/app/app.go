@@ -123,7 +123,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
 	p := parts{db.Store, newBackups(&db, c.DataDir, c.Version, reg.Record, c.Log), reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
-	handler := c.Proxies.Handler(route.New(routes(p), users.Guard, c.Log))
+	handler := c.Proxies.Handler(route.New(routes(p), counted(users.Guard), c.Log))
 	closers = append(closers, door.report(ctx, handler, db.Alive))
 	err = serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
 	c.Log.Info("stopping")

@@ -46,22 +46,18 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	if who.Share != nil && !who.Plays(id, p.Time(), p.Time()) {
 		return s.nothing(id, t) // it is of before what the link shows
 	}
+	w.Header().Set("Referrer-Policy", "no-referrer") // its address may hold the secret of a share link
+	if r.Method == http.MethodHead {                 // no copy is made to tell its length
+		pictureHeader(w.Header(), p, width == 0)
+		return nil
+	}
 	if p, err = smaller(r.Context(), s.copies, p, width, "The picture"); err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "image/jpeg")
-	h.Set("Content-Length", strconv.Itoa(len(p.Data)))
-	h.Set("Last-Modified", p.Time().UTC().Format(http.TimeFormat))
-	h.Set("X-Timestamp", string(appendSeconds(nil, p.Time())))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer") // its address may hold the secret of a share link
-	if r.Method != http.MethodHead {
-		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // its turn ends with it
-		w.Write(p.Data)                                                              // the client is gone if this fails
-		s.out.Add(time.Now(), len(p.Data))
-	}
+	pictureHeader(w.Header(), p, true)
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // its turn ends with it
+	w.Write(p.Data)                                                              // the client is gone if this fails
+	s.out.Add(time.Now(), len(p.Data))
 	return nil
 }
 
