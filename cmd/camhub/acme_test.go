@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"camhub/internal/app"
 	"camhub/internal/certs"
 	"camhub/internal/hubtest"
 )
@@ -60,6 +61,9 @@ func TestACME(t *testing.T) {
 	}
 	if err := leaf.VerifyHostname(publicName); err != nil || !strings.HasPrefix(leaf.Issuer.CommonName, "Pebble Intermediate") {
 		t.Errorf("%v; the issuer is %v", err, leaf.Issuer)
+	}
+	if err := app.Health(t.Context(), "", fmt.Sprintf("127.0.0.1:%d", port)); err != nil {
+		t.Error("it is not found to be well:", err)
 	}
 	if _, err := certificateOf(port, "evil.example.com"); err == nil {
 		t.Error("the hub has a certificate for a name that is not its own")

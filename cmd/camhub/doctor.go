@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"io"
-	"os"
 
 	"camhub/internal/app"
 )
@@ -20,7 +18,7 @@ func doctor(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	d := app.Doctor{Version: versionText()}
 	fs := flag.NewFlagSet("camhub doctor", flag.ContinueOnError)
 	placeFlags(fs, &d.Place)
-	fs.StringVar(&d.Listen, "listen", cmp.Or(os.Getenv("CAMHUB_LISTEN"), "127.0.0.1:8080"), "`address` that the hub is meant to serve on")
+	fs.StringVar(&d.Listen, "listen", listenAddress(), "`address` that the hub is meant to serve on")
 	fs.StringVar(&d.Bundle, "bundle", "", "`file` to write: a zip with what a helper needs to know, without secrets")
 	fs.BoolVar(&d.JSON, "json", false, "print the page as JSON")
 	if err := parse(fs, args, stdout); err != nil {

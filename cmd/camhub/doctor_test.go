@@ -146,7 +146,7 @@ func TestDoctorWithAnotherKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := func(c *exec.Cmd) { c.Env = append(c.Env, "CAMHUB_KEY="+strings.Repeat("5e", 32)) }
-	examined(t, dir, other).found("database", "ok", "whole")
+	examined(t, dir, other).found("database", "fail", "CAMHUB_KEY is not the key")
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"camhub/internal/app"
 )
 
-// key looks after the key of the secrets of cameras: camhub key new|check|rotate.
+// key looks after the key of the secrets of cameras: camhub key new|check|rotate|forget.
 func key(_ context.Context, args []string, stdout, _ io.Writer) error {
 	fs := flag.NewFlagSet("camhub key", flag.ContinueOnError)
 	dir := fs.String("data", dataFolder(), "`folder` of a hub that does not run")
@@ -26,6 +26,8 @@ func key(_ context.Context, args []string, stdout, _ io.Writer) error {
 		return app.CheckKey(*dir, os.Getenv(keyVariable), stdout)
 	case "rotate":
 		return app.RotateKey(*dir, os.Getenv(keyVariable), stdout)
+	case "forget":
+		return app.ForgetSecrets(*dir, os.Getenv(keyVariable), stdout)
 	}
-	return usageError{fmt.Errorf("say what to do: %s", strings.Join([]string{"new", "check", "rotate"}, ", "))}
+	return usageError{fmt.Errorf("say what to do: %s", strings.Join([]string{"new", "check", "rotate", "forget"}, ", "))}
 }

@@ -81,7 +81,7 @@ var synopses = map[string][]string{
 	"user":    {"add NAME", "passwd NAME", "list", "remove NAME"},
 	"backup":  {"FILE|-"},
 	"restore": {"FILE"},
-	"key":     {"new", "check", "rotate"},
+	"key":     {"new", "check", "rotate", "forget"},
 }
 
 // usageError says what is wrong with the arguments.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,10 +12,12 @@ import (
 )
 
 // keyVariable is the environment variable with the key of the secrets of cameras, and
-// tokenVariable that with an API token of the hub.
+// tokenVariable that with an API token of the hub; defaultListen is where it serves when
+// it is told nothing.
 const (
 	keyVariable   = "CAMHUB_KEY"
 	tokenVariable = "CAMHUB_TOKEN"
+	defaultListen = "127.0.0.1:8080"
 )
 
 // dataFolder returns the data folder of the hub, as serve knows it.
@@ -24,6 +27,9 @@ func dataFolder() string {
 	}
 	return "./camhub-data"
 }
+
+// listenAddress returns the address that the hub serves on, as serve knows it.
+func listenAddress() string { return cmp.Or(os.Getenv("CAMHUB_LISTEN"), defaultListen) }
 
 // placeFlags adds the flags that say which hub is meant. Token and key come from
 // the environment only: every user of the machine can read arguments.

@@ -278,10 +278,10 @@ func (b *browser) openWall(id string) {
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	secure := start(t, t.TempDir(), "--tls-self-signed")
-	if err := app.Health(t.Context(), secure.URL); err != nil {
+	if err := app.Health(t.Context(), secure.URL, ""); err != nil {
 		t.Error(err)
 	}
-	if err := app.Health(t.Context(), "http"+strings.TrimPrefix(secure.URL, "https")); err != nil {
+	if err := app.Health(t.Context(), "http"+strings.TrimPrefix(secure.URL, "https"), ""); err != nil {
 		t.Error("not by its name for HTTP:", err)
 	}
 	plain := start(t, t.TempDir())
@@ -289,6 +289,14 @@ func TestHealth(t *testing.T) {
 	cmd.Env = append(cmd.Env, "CAMHUB_HEALTH_URL="+plain.URL)
 	if out, err := cmd.CombinedOutput(); err != nil || string(out) != "ok\n" {
 		t.Errorf("%v: %s", err, out)
+	}
+	for _, hub := range []*process{plain, secure} {
+		_, listen, _ := strings.Cut(hub.URL, "://")
+		cmd := camhub(t, "health") // told as the hub is
+		cmd.Env = append(cmd.Env, "CAMHUB_LISTEN="+listen)
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != "ok\n" {
+			t.Errorf("at %s: %v: %s", hub.URL, err, out)
+		}
 	}
 	plain.Kill()
 	if out, err := camhub(t, "health", "--url", plain.URL).CombinedOutput(); err == nil || !bytes.Contains(out, []byte("refused")) {

@@ -19,7 +19,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var c app.Config
 	var format, level string
 	fs := flag.NewFlagSet("camhub serve", flag.ContinueOnError)
-	fs.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` to serve on, host:port or unix:path; port 0 picks a free one")
+	fs.StringVar(&c.Listen, "listen", defaultListen, "`address` to serve on, host:port or unix:path; port 0 picks a free one")
 	fs.StringVar(&c.DataDir, "data", "./camhub-data", "`folder` that holds everything camhub keeps")
 	fs.BoolVar(&c.Demo, "demo", false, "add four emulated cameras if there is no camera yet")
 	fs.BoolVar(&c.InsecureNoAuth, "insecure-no-auth", false, "let everybody who reaches the hub see and change everything, without a login")

@@ -209,6 +209,26 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// TestRedirectWithoutACertificate hands over a socket that only leads to HTTPS: whoever
+// connected to it would wait for ever.
+func TestRedirectWithoutACertificate(t *testing.T) {
+	main, redirect := held(t), held(t)
+	f, err := redirect.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cmd := asService(t, main, t.TempDir())
+	cmd.ExtraFiles = append(cmd.ExtraFiles, f)
+	cmd.Env = append(cmd.Env, "LISTEN_FDS=2", "LISTEN_FDNAMES=camhub.socket:redirect")
+	stop := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
+	defer stop.Stop()
+	out, _ := cmd.CombinedOutput()
+	if status := cmd.ProcessState.ExitCode(); status != 1 || !strings.Contains(string(out), "the hub has no certificate. What to do: give it one") {
+		t.Errorf("status %d: %s", status, out)
+	}
+}
+
 // TestBadEntrances calls the hub in wrong ways.
 func TestBadEntrances(t *testing.T) {
 	for name, tt := range map[string]struct {

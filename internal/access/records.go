@@ -82,6 +82,17 @@ type State struct {
 	DeviceKey []byte // 32 random bytes that device cookies are signed with
 }
 
+// Shut names the users without a password, who can't sign in: a backup without secrets has
+// only such ones.
+func (s State) Shut() (names []string) {
+	for _, u := range s.Users {
+		if u.Password == "" {
+			names = append(names, u.Name)
+		}
+	}
+	return names
+}
+
 // Change is what changes of a State. It is stored as a whole or not at all.
 type Change struct {
 	PutUsers    []User

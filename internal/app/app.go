@@ -75,7 +75,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		}
 	}()
 
-	db, err := openStore(c.DataDir, c.Key, c.Log)
+	db, err := openData(c.DataDir, c.Key, c.Log)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
 	p := parts{db.Store, newBackups(&db, c.DataDir, c.Version, reg.Record, c.Log), reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
-	handler := c.Proxies.Handler(route.New(routes(p), users.Guard, c.Log))
+	handler := c.Proxies.Handler(route.New(routes(p), counted(users.Guard), c.Log))
 	closers = append(closers, door.report(ctx, handler, db.Alive))
 	return serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
 }

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"time"
 
+	"camhub/internal/access"
 	"camhub/internal/connlimit"
+	"camhub/internal/route"
 )
 
 // maxConnections returns how many connections the hub holds at once.
@@ -16,6 +18,36 @@ var idleTimeout = 2 * time.Minute // lowered by tests
 
 // stuckTimeout is how long a client of HTTP/2 may take no byte of all it is sent.
 const stuckTimeout = 10 * time.Second
+
+// counted has guard tell the limiter of connections whose each is: the session, token or
+// user of a request at the address of its client, which behind a trusted proxy is not that
+// of the connection. Only so does one browser not take the places of all that come by
+// the proxy.
+func counted(guard route.Guard) route.Guard {
+	return func(need route.Need, next route.Func) route.Func {
+		return guard(need, func(w http.ResponseWriter, r *http.Request) error {
+			if r.ProtoMajor == 1 {
+				connlimit.Claim(r.Context(), r.RemoteAddr, whose(access.From(r.Context())))
+			}
+			return next(w, r)
+		})
+	}
+}
+
+// whose names a caller for the limiter; what it is tells nothing to others.
+func whose(c *access.Caller) string {
+	switch {
+	case c == nil:
+		return ""
+	case c.Share != nil:
+		return "share " + c.Share.ID
+	case c.Session != "":
+		return "session " + c.Session
+	case c.Token != "":
+		return "token " + c.Token
+	}
+	return c.Name
+}
 
 // bound limits what all clients of a server together can take: connections, and
 // what one of HTTP/2 may have under way. A proxy that wants more of it opens

@@ -57,6 +57,19 @@ func backups(t *testing.T, h *testHub) {
 			h.do("GET", path, "", owner...) // and it is searched
 		}
 	}
+	made := func() int {
+		return len(decode[struct{ Events []event.Event }](t, h.want(http.StatusOK, "GET", "/api/v1/events?type=backup_made", "", owner...)).Events)
+	}
+	before := 0
+	eventually(t, "the first is written down", func() bool { before = made(); return before > 0 })
+	for range 10 { // none is made, or the third would be too many
+		if a := h.want(http.StatusOK, "HEAD", "/api/v1/backup?secrets=1", "", owner...); a.header.Get("Content-Type") != "application/x-tar" {
+			t.Errorf("HEAD tells %v", a.header)
+		}
+	}
+	if n := made(); n != before {
+		t.Errorf("HEAD made %d backups", n-before)
+	}
 	for _, withSecrets := range []bool{false, true} {
 		query := map[bool]string{false: "", true: "?secrets=1"}[withSecrets]
 		a := h.want(http.StatusOK, "GET", "/api/v1/backup"+query, "", owner...)

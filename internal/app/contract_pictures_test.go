@@ -64,6 +64,11 @@ var timestamp = regexp.MustCompile(`^\d{10}\.\d{6}$`)
 
 func pictures(t *testing.T, h *testHub) {
 	h.addLive("a")
+	h.want(http.StatusCreated, "POST", "/api/v1/cameras", `{"id":"idle","name":"I","mode":"on_demand","source":{"kind":"emulated"}}`)
+	h.want(http.StatusOK, "HEAD", "/cameras/idle/snapshot.jpg", "")
+	if st := h.camera("idle").Status; st.State != hub.Idle || st.Frames != 0 {
+		t.Errorf("HEAD has opened a camera, which is %s", st.State)
+	}
 	for _, path := range []string{"/cameras/a/snapshot.jpg", "/?action=snapshot", "/cameras/a/snapshot.jpg?max_age=5", "/cameras/a/snapshot.jpg?max_age=1m"} {
 		a := h.want(http.StatusOK, "GET", path, "")
 		size, err := jpeg.DecodeConfig(bytes.NewReader(a.body))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -79,6 +80,13 @@ func (d Doctor) open(ctx context.Context) (*doctor.Data, error) {
 	}
 	defer db.Close() // what it could not write says the database check of the next start
 	out := &doctor.Data{Key: opensNot(db.keys.Ring)}
+	db.look(nil) // to see what is sealed
+	if err := db.wantRightKey(db.keys.Env); errors.Is(err, errWrongKey) {
+		out.WrongKey = err
+	} else if err != nil {
+		return nil, err
+	}
+	db.look(db.keys.Ring)
 	if out.Locked, err = db.locked(); err != nil {
 		return nil, err
 	}
@@ -89,7 +97,7 @@ func (d Doctor) open(ctx context.Context) (*doctor.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Users = len(users.Users)
+	out.Users, out.Shut = len(users.Users), users.Shut()
 	out.Events, err = db.Events(event.Query{}, bundledEvents)
 	return out, err
 }

@@ -28,11 +28,16 @@ func CheckKey(dataDir, key string, stdout io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	ring := db.keys.Ring
+	db.look(nil) // to see what is sealed
+	if err := db.wantRightKey(db.keys.Env); err != nil {
+		return err
+	}
+	db.look(ring)
 	ids, err := db.locked()
 	if err != nil {
 		return err
 	}
-	ring := db.keys.Ring
 	switch {
 	case len(ids) > 0:
 		return fmt.Errorf("%s the secrets of %d cameras: %v", opensNot(ring), len(ids), ids)
@@ -60,7 +65,8 @@ func opensNot(ring seal.Ring) string {
 
 // RotateKey seals the secrets of a data folder, whose hub must not run, with a new key,
 // and forgets the old ones. When the key is from the environment, key is a new one and
-// the old, with a comma between them; else the new one is made.
+// the old, with a comma between them, or the new one alone when the old is in the key
+// file; else the new one is made.
 func RotateKey(dataDir, key string, stdout io.Writer) error {
 	return rotateKey(dataDir, key, stdout, func(string) {})
 }
@@ -69,17 +75,15 @@ func RotateKey(dataDir, key string, stdout io.Writer) error {
 // between two of them loses nothing, since the key file holds both keys from before the
 // first value is sealed anew until after the last, and the next start goes on.
 func rotateKey(dataDir, key string, stdout io.Writer, done func(step string)) (err error) {
-	if key != "" {
-		if ring, err := seal.ParseRing(key); err != nil {
-			return fmt.Errorf("CAMHUB_KEY: %w", err)
-		} else if len(ring) < 2 {
-			return errors.New("the key is from CAMHUB_KEY: set it to NEW,OLD for this command (camhub key new prints a new one), and to NEW alone afterwards")
-		}
-	}
 	if err := wantHub(dataDir); err != nil {
 		return err
 	}
-	db, err := openStore(dataDir, key, slog.Default())
+	if keys, err := seal.FindKeys(dataDir, key); err != nil {
+		return err
+	} else if key != "" && len(keys.Ring) < 2 {
+		return errors.New("the key is from CAMHUB_KEY: set it to NEW,OLD for this command (camhub key new prints a new one), and to NEW alone afterwards")
+	}
+	db, err := openToRotate(dataDir, key)
 	if err != nil {
 		return err
 	}
@@ -95,7 +99,7 @@ func rotateKey(dataDir, key string, stdout io.Writer, done func(step string)) (e
 		}
 		done("both keys written")
 		if err := db.protect(slog.Default(), done); err != nil {
-			return err
+			return mayRemain(dataDir, db.keys, err)
 		}
 	}
 	fmt.Fprintf(stdout, "everything is sealed with %v now\n", db.keys.Ring[0])

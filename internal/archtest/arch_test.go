@@ -79,9 +79,9 @@ var allowed = map[string][]string{
 	"internal/redact":    {},
 	"internal/yamldoc":   {},
 	"internal/hubclient": {},
-	"internal/foreign":   {"internal/camera", "internal/yamldoc"},
+	"internal/foreign":   {"internal/camera", "internal/redact", "internal/yamldoc"},
 	"internal/portable":  {"internal/camera", "internal/event", "internal/fault", "internal/foreign", "internal/hubclient", "internal/redact", "internal/retention", "internal/seal", "internal/source", "internal/strict", "internal/yamldoc"},
-	"internal/doctor":    {"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/redact", "internal/retention", "internal/seal", "internal/source"},
+	"internal/doctor":    {"internal/camera", "internal/event", "internal/hubclient", "internal/portable", "internal/record/disk", "internal/redact", "internal/retention", "internal/seal", "internal/source"},
 
 	// Recordings.
 	"internal/record/disk": {},

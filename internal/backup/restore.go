@@ -115,11 +115,7 @@ func check(path string, m Manifest) (noPasswords []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, u := range a.Users {
-		if u.Password == "" {
-			noPasswords = append(noPasswords, u.Name)
-		}
-	}
+	noPasswords = a.Shut()
 	_, err = db.AppendEvents([]event.Event{{Time: time.Now().UTC(), Type: event.BackupRestored, Subject: m.FileName()}})
 	return noPasswords, err
 }

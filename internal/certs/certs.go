@@ -89,7 +89,9 @@ func Open(c Config, dataDir string, log *slog.Logger) (*Keeper, error) {
 		}
 		k.TLS.GetCertificate, k.Fingerprint = s.certificate, s.fingerprint()
 	case len(c.Domains) > 0:
-		k.useACME(c, filepath.Join(dataDir, "tls", "acme"))
+		if err := k.useACME(c, filepath.Join(dataDir, "tls", "acme")); err != nil {
+			return nil, err
+		}
 	default:
 		f, err := loadFiles(c.CertFile, c.KeyFile, log)
 		if err != nil {

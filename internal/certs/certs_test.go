@@ -288,3 +288,18 @@ func TestDomains(t *testing.T) {
 		t.Error("the policy is wrong")
 	}
 }
+
+// TestNoNameIsAskedFor answers a check of this machine while the authority can't be reached.
+func TestNoNameIsAskedFor(t *testing.T) {
+	c := Config{Domains: []string{"cams.example.com"}, Directory: "https://127.0.0.1:1/"}
+	k, err := Open(c, t.TempDir(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, ok := range map[string]bool{"": true, "localhost": true, "cams.example.com": false, "other.example.com": false} {
+		_, err := k.TLS.GetCertificate(&tls.ClientHelloInfo{ServerName: name, SupportedVersions: []uint16{tls.VersionTLS13}, CipherSuites: []uint16{tls.TLS_AES_128_GCM_SHA256}})
+		if (err == nil) != ok {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

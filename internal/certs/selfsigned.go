@@ -87,31 +87,40 @@ func (s *selfSigned) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error)
 
 // make makes a certificate and its key, and keeps them.
 func (s *selfSigned) make(now time.Time) error {
+	pair, text, err := signSelf(now)
+	if err != nil {
+		return err
+	}
+	if err := writeSecret(s.path, text); err != nil {
+		return fmt.Errorf("keep the certificate: %w", err)
+	}
+	s.current.Store(pair)
+	return nil
+}
+
+// signSelf makes a certificate and its key, also as PEM.
+func signSelf(now time.Time) (pair *tls.Certificate, text []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return fmt.Errorf("make a key: %w", err)
+		return nil, nil, fmt.Errorf("make a key: %w", err)
 	}
 	template := selfTemplate(now)
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		return fmt.Errorf("make a certificate: %w", err)
+		return nil, nil, fmt.Errorf("make a certificate: %w", err)
 	}
 	secret, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return fmt.Errorf("make a key: %w", err)
+		return nil, nil, fmt.Errorf("make a key: %w", err)
 	}
 	var b bytes.Buffer
 	pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: der})
 	pem.Encode(&b, &pem.Block{Type: "PRIVATE KEY", Bytes: secret})
-	pair, err := tls.X509KeyPair(b.Bytes(), b.Bytes())
+	made, err := tls.X509KeyPair(b.Bytes(), b.Bytes())
 	if err != nil {
-		return fmt.Errorf("make a certificate: %w", err)
+		return nil, nil, fmt.Errorf("make a certificate: %w", err)
 	}
-	if err := writeSecret(s.path, b.Bytes()); err != nil {
-		return fmt.Errorf("keep the certificate: %w", err)
-	}
-	s.current.Store(&pair)
-	return nil
+	return &made, b.Bytes(), nil
 }
 
 // selfTemplate is for all the names that this machine is known to have. It is no

@@ -5,6 +5,9 @@
 // Who comes when the server is full is let in, and somebody else's connection
 // closed: whoever floods holds the most, and pays first. A limit that turned
 // newcomers away would lock everybody out instead.
+//
+// Clients are told apart by their networks, and within one by who they are, once a request
+// has said it (see Claim): behind a proxy all of them come from one address.
 package connlimit
 
 import (
@@ -29,13 +32,22 @@ type Limiter struct {
 
 	mu     sync.Mutex // guards what follows
 	conns  map[net.Conn]*entry
-	peers  map[netip.Prefix]*peer
-	closed int       // since the last warning
-	warned time.Time // when that was
+	peers  map[client]*peer
+	totals map[netip.Prefix]int // of all peers of a network
+	closed int                  // since the last warning
+	warned time.Time            // when that was
 }
 
-// peer is one network that connections come from.
+// client is whom connections count for: a network, and somebody in it, who is "" while
+// nobody has said who it is.
+type client struct {
+	network netip.Prefix
+	who     string
+}
+
+// peer is the connections of one client.
 type peer struct {
+	client
 	waiting list.List // entries without a request, the one that waits longest first
 	busy    list.List // entries with one, the oldest first
 }
@@ -45,7 +57,8 @@ func (p *peer) size() int { return p.waiting.Len() + p.busy.Len() }
 // entry is one connection. It is in one list of its peer.
 type entry struct {
 	conn    net.Conn
-	from    netip.Prefix
+	home    netip.Prefix // where it comes from
+	of      client
 	waiting bool
 	taken   bool // over from the server, by the handler of a request
 	place   *list.Element
@@ -53,10 +66,26 @@ type entry struct {
 
 // New returns a limiter for up to max connections.
 func New(max int, log *slog.Logger) *Limiter {
-	return &Limiter{max: max, log: log, conns: make(map[net.Conn]*entry), peers: make(map[netip.Prefix]*peer)}
+	return &Limiter{max: max, log: log, conns: make(map[net.Conn]*entry), peers: make(map[client]*peer), totals: make(map[netip.Prefix]int)}
 }
 
 type connKey struct{}
+
+// bound is a connection of a server that a limiter bounds.
+type bound struct {
+	limiter *Limiter
+	conn    net.Conn
+}
+
+// Claim says whose the connection of a request is while the request lasts: at is the
+// address of the client, as http.Request.RemoteAddr has it, and who tells several at
+// one address apart. ctx is the request's; without a limiter nothing happens. It is
+// not for HTTP/2, of which many clients of a proxy may share a connection.
+func Claim(ctx context.Context, at, who string) {
+	if b, ok := ctx.Value(connKey{}).(bound); ok {
+		b.limiter.claim(b.conn, client{network(at), who})
+	}
+}
 
 // Bind has l bound the connections of srv, which has its handler and does not serve
 // yet. Several servers may share a limiter.
@@ -66,12 +95,12 @@ type connKey struct{}
 func (l *Limiter) Bind(srv *http.Server) {
 	srv.ConnState = l.state
 	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		return context.WithValue(ctx, connKey{}, c)
+		return context.WithValue(ctx, connKey{}, bound{l, c})
 	}
 	next := srv.Handler
 	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c, ok := r.Context().Value(connKey{}).(net.Conn); ok {
-			defer l.handled(c)
+		if b, ok := r.Context().Value(connKey{}).(bound); ok {
+			defer l.handled(b.conn)
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -116,7 +145,8 @@ func (l *Limiter) Len() int {
 // enter counts a connection, for which another may have to go. It is called with
 // mu held, as the next ones.
 func (l *Limiter) enter(c net.Conn) {
-	e := &entry{conn: c, from: network(c.RemoteAddr()), waiting: true}
+	home := networkOf(c.RemoteAddr())
+	e := &entry{conn: c, home: home, of: client{network: home}, waiting: true}
 	if len(l.conns) >= l.max {
 		victim := l.victim(e)
 		l.warn(victim)
@@ -127,69 +157,115 @@ func (l *Limiter) enter(c net.Conn) {
 		l.leave(victim.conn)
 		end(victim.conn, !victim.waiting)
 	}
-	p := l.peers[e.from]
-	if p == nil {
-		p = new(peer)
-		l.peers[e.from] = p
-	}
-	e.place = p.waiting.PushBack(e)
 	l.conns[c] = e
+	l.add(e)
 }
 
 // victim returns the connection that is to go, which may be the new one itself:
-// of those that wait for a request the oldest of the peer that has the most; when
-// all are busy, the newest of that peer, if the new one's has fewer. It looks at
-// every peer, which takes about as long as to accept a connection.
+// of those that wait for a request the oldest of the client that has the most; when
+// all are busy, the newest of that client, if the new one's has fewer. It looks at
+// every client, which takes about as long as to accept a connection.
 func (l *Limiter) victim(e *entry) *entry {
 	var patient, heaviest *peer
 	for _, p := range l.peers {
-		if p.waiting.Len() > 0 && (patient == nil || p.size() > patient.size()) {
+		if p.waiting.Len() > 0 && l.heavier(p, patient) {
 			patient = p
 		}
-		if heaviest == nil || p.size() > heaviest.size() {
+		if l.heavier(p, heaviest) {
 			heaviest = p
 		}
 	}
-	switch own := l.peers[e.from]; {
+	switch {
 	case patient != nil:
 		return patient.waiting.Front().Value.(*entry)
-	case heaviest != nil && (own == nil || own.size()+1 < heaviest.size()):
+	case heaviest != nil && l.isLighter(e.of, heaviest):
 		return heaviest.busy.Back().Value.(*entry)
 	}
 	return e
 }
 
-// move notes whether a connection waits for a request.
+// heavier reports whether p is of a network that has more than that of q, which may be
+// nil, or has itself more in the same: who signs in often does not get more by it.
+func (l *Limiter) heavier(p, q *peer) bool {
+	switch {
+	case q == nil:
+		return true
+	case p.network != q.network:
+		return l.totals[p.network] > l.totals[q.network]
+	}
+	return p.size() > q.size()
+}
+
+// isLighter reports whether a client has less than p also with one more.
+func (l *Limiter) isLighter(c client, p *peer) bool {
+	if c.network != p.network {
+		return l.totals[c.network]+1 < l.totals[p.network]
+	}
+	own := l.peers[c]
+	return own == nil || own.size()+1 < p.size()
+}
+
+// move notes whether a connection waits for a request. Then it is nobody's, and counts
+// for where it comes from.
 func (l *Limiter) move(c net.Conn, waiting bool) {
 	e := l.conns[c]
 	if e == nil || e.waiting == waiting {
 		return // it was closed meanwhile, or nothing is new
 	}
-	p := l.peers[e.from]
-	if e.waiting = waiting; waiting {
-		p.busy.Remove(e.place)
-		e.place = p.waiting.PushBack(e)
-	} else {
-		p.waiting.Remove(e.place)
-		e.place = p.busy.PushBack(e)
+	l.remove(e)
+	e.waiting, e.of = waiting, client{network: e.home}
+	l.add(e)
+}
+
+// claim counts a connection with a request for a client.
+func (l *Limiter) claim(c net.Conn, of client) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.conns[c]
+	if e == nil || e.waiting || e.of == of {
+		return
 	}
+	l.remove(e)
+	e.of = of
+	l.add(e)
 }
 
 // leave forgets a connection.
 func (l *Limiter) leave(c net.Conn) {
-	e := l.conns[c]
-	if e == nil {
-		return
+	if e := l.conns[c]; e != nil {
+		delete(l.conns, c)
+		l.remove(e)
 	}
-	delete(l.conns, c)
-	p := l.peers[e.from]
+}
+
+// add puts an entry at the end of its list.
+func (l *Limiter) add(e *entry) {
+	p := l.peers[e.of]
+	if p == nil {
+		p = &peer{client: e.of}
+		l.peers[e.of] = p
+	}
+	l.totals[e.of.network]++
+	if e.waiting {
+		e.place = p.waiting.PushBack(e)
+	} else {
+		e.place = p.busy.PushBack(e)
+	}
+}
+
+// remove takes an entry out of its list.
+func (l *Limiter) remove(e *entry) {
+	p := l.peers[e.of]
 	if e.waiting {
 		p.waiting.Remove(e.place)
 	} else {
 		p.busy.Remove(e.place)
 	}
 	if p.size() == 0 {
-		delete(l.peers, e.from)
+		delete(l.peers, e.of)
+	}
+	if l.totals[e.of.network]--; l.totals[e.of.network] == 0 {
+		delete(l.totals, e.of.network)
 	}
 }
 
@@ -197,7 +273,7 @@ func (l *Limiter) leave(c net.Conn) {
 func (l *Limiter) warn(victim *entry) {
 	l.closed++
 	if now := time.Now(); now.Sub(l.warned) >= warnEvery {
-		l.log.Warn("as many connections as may be: closing some", "limit", l.max, "closed", l.closed, "last from", victim.from.Addr())
+		l.log.Warn("as many connections as may be: closing some", "limit", l.max, "closed", l.closed, "last from", victim.of.network.Addr())
 		l.warned, l.closed = now, 0
 	}
 }
@@ -218,13 +294,18 @@ func end(c net.Conn, abort bool) {
 	_ = c.Close() // the server finds out by itself
 }
 
-// network returns what peers are told apart by: of IPv6, whoever has one address
-// has 2^64 of them. What is no IP address counts as one peer.
-func network(a net.Addr) netip.Prefix {
+// networkOf returns the network of the other end of a connection.
+func networkOf(a net.Addr) netip.Prefix {
 	if a == nil {
 		return netip.Prefix{}
 	}
-	ap, err := netip.ParseAddrPort(a.String())
+	return network(a.String())
+}
+
+// network returns what clients are told apart by, of an address with its port: of IPv6,
+// whoever has one address has 2^64 of them. What is no IP address counts as one network.
+func network(at string) netip.Prefix {
+	ap, err := netip.ParseAddrPort(at)
 	if err != nil {
 		return netip.Prefix{}
 	}

@@ -37,6 +37,9 @@ func serve(t *testing.T, max int, secure bool) *server {
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/hold":
+			if at := r.Header.Get("X-At"); at != "" {
+				Claim(r.Context(), at, r.Header.Get("X-Who"))
+			}
 			_ = http.NewResponseController(w).Flush()
 			<-release
 		case "/take":
@@ -69,7 +72,7 @@ func (s *server) take(w http.ResponseWriter) {
 }
 
 // dial connects from a loopback address, and returns when the server knows of it.
-func (s *server) dial(from string) *client {
+func (s *server) dial(from string) *caller {
 	s.t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: patience}
 	conn, err := d.DialContext(s.t.Context(), "tcp", s.Listener.Addr().String())
@@ -78,12 +81,12 @@ func (s *server) dial(from string) *client {
 	}
 	s.t.Cleanup(func() { conn.Close() })
 	_ = conn.SetDeadline(time.Now().Add(patience))
-	c := &client{conn, bufio.NewReader(conn)}
+	c := &caller{conn, bufio.NewReader(conn)}
 	s.until("the server knows the connection", func() bool { return s.knows(c) || c.closed() })
 	return c
 }
 
-func (s *server) knows(c *client) bool {
+func (s *server) knows(c *caller) bool {
 	s.limiter.mu.Lock()
 	defer s.limiter.mu.Unlock()
 	for conn := range s.limiter.conns {
@@ -103,14 +106,14 @@ func (s *server) until(what string, ok func() bool) {
 	}
 }
 
-type client struct {
+type caller struct {
 	net.Conn
 	r *bufio.Reader
 }
 
 // get asks for a path and returns the status, or "" when the connection ends.
-func (c *client) get(path string) string {
-	_, _ = io.WriteString(c, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")
+func (c *caller) get(path string, header ...string) string {
+	_, _ = io.WriteString(c, "GET "+path+" HTTP/1.1\r\nHost: x\r\n"+strings.Join(append(header, "\r\n"), "\r\n"))
 	line, _ := c.r.ReadString('\n')
 	for rest := line; rest != "" && rest != "\r\n"; {
 		rest, _ = c.r.ReadString('\n')
@@ -120,7 +123,7 @@ func (c *client) get(path string) string {
 }
 
 // closed reports whether the server has closed the connection, without waiting.
-func (c *client) closed() bool {
+func (c *caller) closed() bool {
 	_ = c.SetReadDeadline(time.Now().Add(time.Millisecond))
 	defer c.SetReadDeadline(time.Now().Add(patience))
 	_, err := c.r.Peek(1)
@@ -137,7 +140,7 @@ func TestWhoWaitsLongestGoes(t *testing.T) {
 	s.until("a waits again", func() bool { return s.waiting(a) })
 	d := s.dial("127.0.0.2")
 	s.until("b is closed", b.closed)
-	for i, c := range []*client{a, c, d} {
+	for i, c := range []*caller{a, c, d} {
 		if got := c.get("/"); got != "200 OK" {
 			t.Errorf("client %d gets %q", i, got)
 		}
@@ -149,7 +152,7 @@ func TestWhoWaitsLongestGoes(t *testing.T) {
 
 // waiting reports whether a connection is the one that waits since the shortest
 // time.
-func (s *server) waiting(c *client) bool {
+func (s *server) waiting(c *caller) bool {
 	s.limiter.mu.Lock()
 	defer s.limiter.mu.Unlock()
 	for _, p := range s.limiter.peers {
@@ -168,7 +171,7 @@ func TestFloodPaysFirst(t *testing.T) {
 	for range 100 {
 		s.dial("127.0.0.3")
 	}
-	for i, c := range []*client{quiet, s.dial("127.0.0.4")} {
+	for i, c := range []*caller{quiet, s.dial("127.0.0.4")} {
 		if got := c.get("/"); got != "200 OK" {
 			t.Errorf("client %d gets %q", i, got)
 		}
@@ -179,7 +182,7 @@ func TestFloodPaysFirst(t *testing.T) {
 // has them all can have no more, but others get in at its cost.
 func TestBusyConnections(t *testing.T) {
 	s := serve(t, 4, false)
-	var busy []*client
+	var busy []*caller
 	for range 4 {
 		c := s.dial("127.0.0.2")
 		if got := c.get("/hold"); got != "200 OK" {
@@ -204,11 +207,74 @@ func TestBusyConnections(t *testing.T) {
 	}
 }
 
+// TestClientsOfOneProxy has one client fill the server through a proxy, or with one session
+// of many at one address: others get in at its cost, and it does not at theirs.
+func TestClientsOfOneProxy(t *testing.T) {
+	for name, tt := range map[string]struct{ greedy, other, third string }{
+		"addresses": {"X-At: 10.0.0.1:0", "X-At: 10.0.0.2:0", "X-At: [2001:db8::1]:0"},
+		"sessions":  {"X-At: 127.0.0.2:9\r\nX-Who: s1", "X-At: 127.0.0.2:9\r\nX-Who: s2", "X-At: 127.0.0.2:9"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, 6, false)
+			hold := func(header string) *caller {
+				t.Helper()
+				c := s.dial("127.0.0.2") // the proxy
+				if got := c.get("/hold", header); got != "200 OK" {
+					t.Fatal(got)
+				}
+				return c
+			}
+			first := hold(tt.other)
+			var feeds []*caller
+			for range 5 {
+				feeds = append(feeds, hold(tt.greedy))
+			}
+			others := []*caller{first, hold(tt.other), hold(tt.third)}
+			for i, c := range feeds {
+				if got := c.closed(); got != (i >= 3) {
+					t.Errorf("feed %d of the greedy one is closed: %v", i, got)
+				}
+			}
+			for range 5 {
+				s.dial("127.0.0.2").get("/hold", tt.greedy)
+			}
+			for i, c := range others {
+				if c.closed() {
+					t.Errorf("connection %d of the others is closed", i)
+				}
+			}
+		})
+	}
+}
+
+// TestManySessionsAreNoMore has a network sign in often: it does not get the better of one
+// that has fewer connections.
+func TestManySessionsAreNoMore(t *testing.T) {
+	s := serve(t, 6, false)
+	hold := func(from, who string) *caller {
+		c := s.dial(from)
+		if got := c.get("/hold", "X-At: "+from+":0", "X-Who: "+who); got != "200 OK" {
+			t.Fatal(got)
+		}
+		return c
+	}
+	quiet := []*caller{hold("127.0.0.2", "ann"), hold("127.0.0.2", "ann")}
+	for i := range 4 {
+		hold("127.0.0.3", string(rune('a'+i)))
+	}
+	hold("127.0.0.4", "bob")
+	for i, c := range quiet {
+		if c.closed() {
+			t.Errorf("connection %d of the one with fewer is closed", i)
+		}
+	}
+}
+
 // TestConnectionsThatWereTakenOver counts those that are none of the server's any more,
 // as the feeds of cameras are: for as long as their handlers run.
 func TestConnectionsThatWereTakenOver(t *testing.T) {
 	s := serve(t, 4, false)
-	var feeds []*client
+	var feeds []*caller
 	for range 4 {
 		c := s.dial("127.0.0.2")
 		if got := c.get("/take"); got != "200 OK" {
@@ -239,7 +305,7 @@ func TestClosedBelowTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	c := &client{conn, bufio.NewReader(conn)}
+	c := &caller{conn, bufio.NewReader(conn)}
 	if got := c.get("/"); got != "200 OK" {
 		t.Errorf("got %q", got)
 	}
@@ -262,7 +328,7 @@ func TestNothingIsKept(t *testing.T) {
 	s.until("all are forgotten", func() bool {
 		s.limiter.mu.Lock()
 		defer s.limiter.mu.Unlock()
-		return len(s.limiter.conns)+len(s.limiter.peers) == 0
+		return len(s.limiter.conns)+len(s.limiter.peers)+len(s.limiter.totals) == 0
 	})
 }
 
@@ -288,11 +354,11 @@ func TestNetworks(t *testing.T) {
 		"10.0.0.5:1": "10.0.0.5/32", "[::ffff:10.0.0.5]:1": "10.0.0.5/32", "[2001:db8:1:2:3::4]:1": "2001:db8:1:2::/64",
 		"[fe80::1%eth0]:1": "fe80::/64", "@": "invalid Prefix",
 	} {
-		if got := network(remote).String(); got != want {
+		if got := networkOf(remote).String(); got != want {
 			t.Errorf("%s is %s, want %s", remote, got, want)
 		}
 	}
-	if network(nil).IsValid() {
+	if networkOf(nil).IsValid() {
 		t.Error("no address is one")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"camhub/internal/record/disk"
 	"camhub/internal/retention"
 	"camhub/internal/seal"
 )
@@ -27,7 +28,7 @@ func checkFolder(_ context.Context, e *exam) []Finding {
 	case !info.IsDir():
 		return fail("choose another one with --data, or move away what stands there", "%s is not a folder", e.DataDir)
 	}
-	switch err := writable(e.DataDir); {
+	switch err := disk.Writable(e.DataDir); {
 	case errors.Is(err, syscall.EROFS):
 		return fail("mount the disk for writing; the kernel's log says why it is not (dmesg)", "%s is on a disk that is mounted read-only", e.DataDir)
 	case err != nil:
@@ -140,6 +141,8 @@ func checkDatabase(_ context.Context, e *exam) []Finding {
 	case e.data != nil && len(e.data.Locked) > 0:
 		return fail("run this with the CAMHUB_KEY of the hub, or put camhub.key back into the data folder; when the key is lost, enter the passwords of these cameras again",
 			"%s the passwords of %d cameras: %s", e.data.Key, len(e.data.Locked), strings.Join(e.data.Locked, ", "))
+	case e.data != nil && e.data.WrongKey != nil:
+		return fail("see the message; the hub does not start so", "%v", e.data.WrongKey)
 	case e.warning != "":
 		return warn("compare the cameras with what you know, and make a backup", "%s", e.warning)
 	}

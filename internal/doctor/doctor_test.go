@@ -180,3 +180,18 @@ func TestLostKey(t *testing.T) {
 		t.Errorf("secrets are left: %s", got)
 	}
 }
+
+// TestUsersAfterARestore tells those without a password from those who have to sign in.
+func TestUsersAfterARestore(t *testing.T) {
+	e := &exam{data: &Data{Users: 2}}
+	want(t, checkAccess(t.Context(), e), OK, "2 users, who have to sign in")
+	e.data.Shut = []string{"ann"}
+	want(t, checkAccess(t.Context(), e), Warn, "1 of 2 users can't sign in")
+	e.data.Shut = []string{"ann", "bob"}
+	want(t, checkAccess(t.Context(), e), Fail, "nobody can sign in: no user has a password since a backup without secrets was put back (ann, bob)")
+}
+
+func TestWrongKey(t *testing.T) {
+	e := &exam{data: &Data{WrongKey: errors.New("it is another key")}}
+	want(t, checkDatabase(t.Context(), e), Fail, "it is another key")
+}

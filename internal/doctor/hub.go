@@ -51,6 +51,14 @@ func checkAccess(_ context.Context, e *exam) []Finding {
 	case e.data.Users == 0:
 		return ok("the hub has no users, and will answer this machine only")
 	}
+	const advice = "set new ones: camhub user passwd NAME"
+	switch shut := strings.Join(e.data.Shut, ", "); len(e.data.Shut) {
+	case 0:
+	case e.data.Users:
+		return fail(advice, "nobody can sign in: no user has a password since a backup without secrets was put back (%s)", shut)
+	default:
+		return warn(advice, "%d of %d users can't sign in: they have no password since a backup without secrets was put back (%s)", len(e.data.Shut), e.data.Users, shut)
+	}
 	return ok("%d users, who have to sign in", e.data.Users)
 }
 

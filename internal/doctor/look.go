@@ -26,9 +26,12 @@ const maxEvents = 1000
 type Data struct {
 	State  *portable.State
 	Users  int
+	Shut   []string      // the users without a password, who can't sign in
 	Events []event.Event // the newest, newest first
 	Locked []string      // the cameras with secrets that no key opens
 	Key    string        // says so of the key
+
+	WrongKey error // CAMHUB_KEY opens none of the secrets that there are
 }
 
 // exam is what is known before the checks judge it.

@@ -53,11 +53,6 @@ func statFS(path string) (fileSystem, error) {
 	return s, nil
 }
 
-// writable says why this user may not make files in a folder, or nil.
-func writable(dir string) error {
-	return unix.Faccessat(unix.AT_FDCWD, dir, unix.W_OK|unix.X_OK, unix.AT_EACCESS)
-}
-
 // usable says why this user may not read and write a file, or nil.
 func usable(path string) error {
 	return unix.Faccessat(unix.AT_FDCWD, path, unix.R_OK|unix.W_OK, unix.AT_EACCESS)

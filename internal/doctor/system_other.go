@@ -18,14 +18,6 @@ type fileSystem struct {
 
 func statFS(string) (fileSystem, error) { return fileSystem{}, errors.ErrUnsupported }
 
-func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".camhub-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
 func usable(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {

@@ -1,7 +1,10 @@
 package hubclient
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -91,5 +94,29 @@ func TestCalls(t *testing.T) {
 	srv.Close()
 	if err := c.Get(t.Context(), "/ok", nil); err == nil || strings.Count(err.Error(), srv.URL) != 1 {
 		t.Errorf("no hub: %v", err)
+	}
+}
+
+// TestCertificateOfAnotherName is taken by who asks only whether a hub is there.
+func TestCertificateOfAnotherName(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "{}") }))
+	srv.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	srv.StartTLS()
+	defer srv.Close()
+	const address = "https://cams.example.org" // in no certificate of the test server
+	ask := func(c *Client, err error) error {
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.http.Transport.(*http.Transport).DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "tcp", srv.Listener.Addr().String())
+		}
+		return c.Get(t.Context(), "/", nil)
+	}
+	if err := ask(New(address, "token")); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("it gets a token: %v", err)
+	}
+	if err := ask(NewUnverified(address)); err != nil {
+		t.Error(err)
 	}
 }

@@ -39,6 +39,11 @@ func Open(address, redirect string, config *tls.Config) (*Set, error) {
 	if err := s.adopt(); err != nil {
 		return nil, multierror.Append(err, s.Close()).ErrorOrNil()
 	}
+	if s.Redirect != nil && config == nil { // who connects would wait for ever
+		err := fmt.Errorf("the service manager passed a socket %s, which leads to HTTPS, and the hub has no certificate. What to do: "+
+			"give it one (--tls-cert, --tls-self-signed or --acme-domain), or remove the socket", redirectName)
+		return nil, multierror.Append(err, s.Close())
+	}
 	if len(s.All) == 0 {
 		l, err := listen(address)
 		if err != nil {

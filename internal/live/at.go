@@ -46,14 +46,16 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	if who.Share != nil && !who.Plays(id, p.Time(), p.Time()) {
 		return s.nothing(id, t) // it is of before what the link shows
 	}
+	w.Header().Set("Referrer-Policy", "no-referrer") // its address may hold the secret of a share link
+	if r.Method == http.MethodHead {                 // no copy is made to tell its length
+		pictureHeader(w.Header(), p, width == 0)
+		return nil
+	}
 	if p, err = smaller(r.Context(), s.copies, p, width, "The picture"); err != nil {
 		return err
 	}
-	w.Header().Set("Referrer-Policy", "no-referrer") // its address may hold the secret of a share link
-	if r.Method != http.MethodHead {
-		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // its turn ends with it
-	}
-	writePicture(w, r, p, s.out)
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // its turn ends with it
+	writePicture(w, p, s.out)
 	return nil
 }
 

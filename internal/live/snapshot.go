@@ -20,7 +20,8 @@ const (
 )
 
 // snapshot sends the newest picture of a camera. It opens an on-demand camera,
-// and waits for a picture that is young enough.
+// and waits for a picture that is young enough; HEAD does neither, and makes no copy: what
+// it can't know without stays untold (RFC 9110, section 9.3.2).
 func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) error {
 	width, err := parseWidth(r.URL.Query())
 	if err != nil {
@@ -34,6 +35,13 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) 
 	if err != nil {
 		return err
 	}
+	if r.Method == http.MethodHead {
+		p, err := s.ready(st, id, maxAge)
+		if err == nil {
+			pictureHeader(w.Header(), p, width == 0)
+		}
+		return err
+	}
 	p, err := s.newest(r.Context(), st, id, maxAge)
 	if err != nil {
 		return err
@@ -41,34 +49,54 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request, id camera.ID) 
 	if p, err = smaller(r.Context(), s.copies, p, width, "The newest picture"); err != nil {
 		return err
 	}
-	writePicture(w, r, p, &s.out)
+	writePicture(w, p, &s.out)
 	return nil
 }
 
-// writePicture answers with p and its time, and counts it as sent.
-func writePicture(w http.ResponseWriter, r *http.Request, p *media.Packet, sent *meter.Meter) {
-	h := w.Header()
+// writePicture answers with p, and counts it as sent.
+func writePicture(w http.ResponseWriter, p *media.Packet, sent *meter.Meter) {
+	pictureHeader(w.Header(), p, true)
+	w.Write(p.Data) // the client is gone if this fails
+	sent.Add(time.Now(), len(p.Data))
+}
+
+// pictureHeader says of a picture, if it is known, what a client is told, with the length
+// if that is it.
+func pictureHeader(h http.Header, p *media.Packet, length bool) {
 	h.Set("Content-Type", "image/jpeg")
-	h.Set("Content-Length", strconv.Itoa(len(p.Data)))
-	h.Set("Last-Modified", p.Time().UTC().Format(http.TimeFormat))
-	h.Set("X-Timestamp", string(appendSeconds(nil, p.Time())))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if r.Method != http.MethodHead {
-		w.Write(p.Data) // the client is gone if this fails
-		sent.Add(time.Now(), len(p.Data))
+	if p == nil {
+		return
 	}
+	if length {
+		h.Set("Content-Length", strconv.Itoa(len(p.Data)))
+	}
+	h.Set("Last-Modified", p.Time().UTC().Format(http.TimeFormat))
+	h.Set("X-Timestamp", string(appendSeconds(nil, p.Time())))
+}
+
+// ready returns a picture that is no older than maxAge, or nil when one has to be waited
+// for. The error says that there will be none.
+func (s *Server) ready(st *stream.Stream, id camera.ID, maxAge time.Duration) (*media.Packet, error) {
+	if p := st.Last(); p != nil && time.Since(p.Arrived) <= maxAge {
+		return p, nil
+	}
+	if status, err := s.hub.Status(id); err != nil || status.State == hub.Offline {
+		return nil, noneYounger(id, maxAge)
+	}
+	return nil, nil
+}
+
+func noneYounger(id camera.ID, maxAge time.Duration) error {
+	return fault.New(fault.Unavailable, "The camera %q has no picture that is younger than %v.", id, maxAge)
 }
 
 // newest returns a picture that is no older than maxAge. It waits for one
 // unless the camera is known to be offline.
 func (s *Server) newest(ctx context.Context, st *stream.Stream, id camera.ID, maxAge time.Duration) (*media.Packet, error) {
-	if p := st.Last(); p != nil && time.Since(p.Arrived) <= maxAge {
-		return p, nil
-	}
-	none := fault.New(fault.Unavailable, "The camera %q has no picture that is younger than %v.", id, maxAge)
-	if status, err := s.hub.Status(id); err != nil || status.State == hub.Offline {
-		return nil, none
+	if p, err := s.ready(st, id, maxAge); p != nil || err != nil {
+		return p, err
 	}
 	asked := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
@@ -78,7 +106,7 @@ func (s *Server) newest(ctx context.Context, st *stream.Stream, id camera.ID, ma
 	for {
 		p, err := reader.Next(ctx)
 		if err != nil {
-			return nil, none
+			return nil, noneYounger(id, maxAge)
 		}
 		if p.Arrived.After(asked) || time.Since(p.Arrived) <= maxAge {
 			return p, nil

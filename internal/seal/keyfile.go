@@ -26,6 +26,7 @@ const keyFileHead = `# The key that opens the passwords of cameras in camhub.db.
 // Keys is the ring of a data folder, and where it comes from.
 type Keys struct {
 	Ring    Ring
+	Env     Ring // those of them that are from the environment
 	FromEnv bool // the first key is from the environment, and not in the data folder
 	Made    bool // there was no key, and this one is new
 	path    string
@@ -63,7 +64,7 @@ func FindKeys(dir, env string) (Keys, error) {
 	if err != nil {
 		return k, fmt.Errorf("CAMHUB_KEY: %w", err)
 	}
-	k.FromEnv, k.Ring = true, first.With(inFile...)
+	k.FromEnv, k.Env, k.Ring = true, first, first.With(inFile...)
 	return k, nil
 }
 
@@ -93,6 +94,9 @@ func AddKeys(dir string, more Ring) error {
 	}
 	return replaceKeyFile(path, ring)
 }
+
+// InFile returns the keys that the key file holds.
+func (k *Keys) InFile() Ring { return k.inFile }
 
 // FileText returns the content of the key file, or "" when the first key is not in it.
 func (k *Keys) FileText() string {

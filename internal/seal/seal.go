@@ -111,6 +111,16 @@ func Locked(options json.RawMessage) map[string]json.RawMessage {
 	return all
 }
 
+// Forget returns d without what is sealed in it.
+func Forget(d camera.Definition) camera.Definition {
+	return edit(d, func(_, _ string, value json.RawMessage) json.RawMessage {
+		if IsSealed(value) {
+			return nil
+		}
+		return value
+	})
+}
+
 // edit returns d with f applied to each of its options, and to each member of those
 // that are objects: name is that of the option, field the path of the value, and
 // nil drops it. Options come out compact and in order.

@@ -115,6 +115,15 @@ func (r Ring) Open(id camera.ID, field string, sealed json.RawMessage) (json.Raw
 	return plain, nil
 }
 
+// Has reports whether a sealed value is one of a key of the ring, which may be damaged.
+func (r Ring) Has(sealed json.RawMessage) bool {
+	text, _ := token(sealed)
+	_, rest, _ := strings.Cut(text, ".")
+	id, _, _ := strings.Cut(rest, ".")
+	_, ok := r.find(id)
+	return ok
+}
+
 // isCurrent reports whether a sealed value is one of the first key.
 func (r Ring) isCurrent(sealed json.RawMessage) bool {
 	text, _ := token(sealed)

@@ -3,6 +3,7 @@
 package disk
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -26,4 +27,13 @@ func Free(path string) (free, total int64, err error) {
 		return 0, 0, fmt.Errorf("ask for the free space of %s: %w", path, err)
 	}
 	return int64(st.Bavail) * int64(st.Bsize), int64(st.Blocks) * int64(st.Bsize), nil
+}
+
+// Writable says why this user may not make files in a folder, or nil.
+func Writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".camhub-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
