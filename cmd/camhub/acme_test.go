@@ -137,7 +137,7 @@ func startPebble(t *testing.T, program, pem string, port int) (directory string,
 	})
 	directory = "https://" + at + "/dir"
 	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if resp, err := (&http.Client{Transport: transport}).Get(directory); err == nil {
 			resp.Body.Close()
 			return directory, stop

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os/exec"
 	"testing"
-	"time"
 )
 
 // freePort returns a port that nobody listens on.
@@ -42,7 +41,7 @@ func TestFFmpegAsCamera(t *testing.T) {
 	port := freePort(t)
 	ffmpeg := ffmpegCamera(t, port)
 	id := p.add(fmt.Sprintf(`{"name":"ffmpeg","source":{"kind":"mjpeg","url":"http://127.0.0.1:%d/"}}`, port))
-	p.await(id, "live", 15*time.Second)
+	p.await(id, "live")
 
 	resp, err := http.Get(p.URL + "/cameras/" + id + "/feed")
 	if err != nil {
@@ -56,13 +55,13 @@ func TestFFmpegAsCamera(t *testing.T) {
 
 	ffmpeg.Process.Kill()
 	ffmpeg.Wait()
-	st := p.await(id, "offline", 10*time.Second)
+	st := p.await(id, "offline")
 	if st.Error == nil || st.Error.Message == "" {
 		t.Errorf("the reason is %+v", st.Error)
 	}
 	frames := st.Frames
 	ffmpegCamera(t, port)
-	if st := p.await(id, "live", 15*time.Second); st.Frames <= frames || st.Error != nil {
+	if st := p.await(id, "live"); st.Frames <= frames || st.Error != nil {
 		t.Errorf("back: %+v", st)
 	}
 	for got := 0; got < 1<<20; { // pictures flow again on the old connection

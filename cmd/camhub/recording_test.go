@@ -150,7 +150,7 @@ func TestKilledWhileRecording(t *testing.T) {
 
 func (p *process) awaitRecorded(id string, pictures int) {
 	p.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); p.recording(id).Pictures < pictures; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); p.recording(id).Pictures < pictures; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			p.t.Fatalf("%s is not recorded: %+v\n%s", id, p.recording(id), p.Log())
 		}
