@@ -33,7 +33,7 @@ func TestPicameraPrograms(t *testing.T) {
 			t.Fatal("the other program does not run")
 		}
 	}
-	if took := p.Stop(); took > 5*time.Second {
+	if took := p.Stop(); took > stopsWithin {
 		t.Errorf("the hub took %v to stop", took)
 	}
 	if programs.Stops() != 1 {

@@ -36,6 +36,10 @@ func camhub(t *testing.T, args ...string) *exec.Cmd {
 // as long, however busy the machine is.
 const patience = time.Minute
 
+// stopsWithin is less than it takes to cut a viewer that takes nothing, and more than all
+// that a hub waits for when it stops.
+const stopsWithin = 9 * time.Second
+
 // process is a running hub.
 type process struct {
 	*hubtest.Hub

@@ -187,7 +187,7 @@ func TestStopUnderViewers(t *testing.T) {
 	defer events.Body.Close()
 	time.Sleep(time.Second) // for the stalled viewer's buffers to fill
 
-	if took := p.Stop(); took > 5*time.Second {
+	if took := p.Stop(); took > stopsWithin {
 		t.Errorf("stopping took %v", took)
 	}
 	if b := <-ended; !bytes.HasSuffix(b, []byte("--frame--\r\n")) {

@@ -88,7 +88,7 @@ func remount(t *testing.T, dir string, flags uintptr, options string) {
 
 func unmount(t *testing.T, dir string) {
 	t.Helper()
-	end := time.Now().Add(10 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for {
 		err := syscall.Unmount(dir, 0)
 		if err == nil || errors.Is(err, syscall.EINVAL) {

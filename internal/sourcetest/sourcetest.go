@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds an attempt.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Sink keeps what a source finds. The zero Sink is ready to use.
 type Sink struct {
