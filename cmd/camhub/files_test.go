@@ -29,6 +29,7 @@ func startWithFiles(t *testing.T, limit string) *process {
 // have files: it goes on recording, stores changes, and answers others.
 func TestConnectionsLeaveFilesToCameras(t *testing.T) {
 	hub := startWithFiles(t, "128")
+	hub.keepAll()
 	id := hub.add(`{"name":"A","source":{"kind":"emulated","width":64,"height":48},"record":{"mode":"always"}}`)
 	hub.await(id, "live")
 	for range 300 {

@@ -112,6 +112,7 @@ func TestEveryPictureIsPlayed(t *testing.T) {
 	need(t, "ffmpeg")
 	dir := t.TempDir()
 	p := start(t, dir)
+	p.keepAll()
 	var cameras []*unevenCamera
 	for i := range 4 {
 		c := startUneven(t, float64(i))
