@@ -99,7 +99,7 @@ func recorded(t *testing.T, h *testHub) {
 		}
 	}](t, h.want(http.StatusOK, "GET", "/api/v1/recordings/days?zone=Asia/Tokyo", ""))
 	tokyo := time.FixedZone("", 9*60*60)
-	if len(days.Days) == 0 || days.Days[0].Day != at.In(tokyo).Format(time.DateOnly) || !slices.Equal(days.Days[0].Cameras, []string{"a"}) {
+	if len(days.Days) == 0 || days.Days[0].Day != l.Cameras[0].Ranges[0].From.In(tokyo).Format(time.DateOnly) || !slices.Equal(days.Days[0].Cameras, []string{"a"}) {
 		t.Errorf("days: %+v", days)
 	}
 	h.want(http.StatusOK, "GET", "/api/v1/recordings/days?camera=a", "")
