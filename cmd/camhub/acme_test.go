@@ -24,6 +24,7 @@ import (
 	"camhub/internal/app"
 	"camhub/internal/certs"
 	"camhub/internal/hubtest"
+	"camhub/internal/rawpeer"
 )
 
 // pebble is an authority for tests, by the makers of Let's Encrypt. It is built when
@@ -43,7 +44,7 @@ func TestACME(t *testing.T) {
 		t.Fatal(err)
 	}
 	pem := filepath.Join(dir, "tls", "self-signed.pem") // of the authority's own server
-	port := freePort(t)
+	port := rawpeer.FreePort(t)
 	directory, stop := startPebble(t, program, pem, port)
 	serve := func() *hubtest.Hub {
 		cmd := hubtest.Serve(os.Args[0], data, "--listen", fmt.Sprintf("127.0.0.1:%d", port),
@@ -106,10 +107,10 @@ func installPebble(t *testing.T) string {
 // name. pem is the certificate of its own server.
 func startPebble(t *testing.T, program, pem string, port int) (directory string, stop func()) {
 	t.Helper()
-	at := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	at := fmt.Sprintf("127.0.0.1:%d", rawpeer.FreePort(t))
 	conf, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": at, "managementListenAddress": "", "certificate": pem, "privateKey": pem,
-		"httpPort": freePort(t), "tlsPort": port, "retryAfter": map[string]int{"authz": 1, "order": 1},
+		"httpPort": rawpeer.FreePort(t), "tlsPort": port, "retryAfter": map[string]int{"authz": 1, "order": 1},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +142,7 @@ func startPebble(t *testing.T, program, pem string, port int) (directory string,
 	})
 	directory = "https://" + at + "/dir"
 	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if resp, err := (&http.Client{Transport: transport}).Get(directory); err == nil {
 			resp.Body.Close()
 			return directory, stop

@@ -42,7 +42,7 @@ func newAskedWith(t *testing.T) *askedWith {
 // await waits until the camera was asked with its password since it was last reset.
 func (c *askedWith) await(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); c.n.Load() == 0; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); c.n.Load() == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the camera is not asked with its password")
 		}
@@ -155,7 +155,7 @@ func TestBackupOfARunningHub(t *testing.T) {
 		if withSecrets {
 			cam.await(t)
 		}
-		q.await("calm", "live", 20*time.Second)
+		q.await("calm", "live")
 		if got := q.cameras(); stable(got) != stable(want) {
 			t.Errorf("the cameras are %s, and were %s", got, want)
 		}
@@ -333,7 +333,7 @@ func TestPanicShowsNoSecret(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Wait(10 * time.Second); err == nil {
+	if err := p.Wait(patience); err == nil {
 		t.Error("it ended well")
 	}
 	log := p.Log()

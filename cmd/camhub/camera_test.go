@@ -3,23 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"testing"
-	"time"
-)
 
-// freePort returns a port that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
+	"camhub/internal/rawpeer"
+)
 
 // ffmpegCamera runs ffmpeg as an MJPEG camera for one viewer.
 func ffmpegCamera(t *testing.T, port int) *exec.Cmd {
@@ -39,10 +28,10 @@ func ffmpegCamera(t *testing.T, port int) *exec.Cmd {
 func TestFFmpegAsCamera(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir())
-	port := freePort(t)
+	port := rawpeer.FreePort(t)
 	ffmpeg := ffmpegCamera(t, port)
 	id := p.add(fmt.Sprintf(`{"name":"ffmpeg","source":{"kind":"mjpeg","url":"http://127.0.0.1:%d/"}}`, port))
-	p.await(id, "live", 15*time.Second)
+	p.await(id, "live")
 
 	resp, err := http.Get(p.URL + "/cameras/" + id + "/feed")
 	if err != nil {
@@ -56,13 +45,13 @@ func TestFFmpegAsCamera(t *testing.T) {
 
 	ffmpeg.Process.Kill()
 	ffmpeg.Wait()
-	st := p.await(id, "offline", 10*time.Second)
+	st := p.await(id, "offline")
 	if st.Error == nil || st.Error.Message == "" {
 		t.Errorf("the reason is %+v", st.Error)
 	}
 	frames := st.Frames
 	ffmpegCamera(t, port)
-	if st := p.await(id, "live", 15*time.Second); st.Frames <= frames || st.Error != nil {
+	if st := p.await(id, "live"); st.Frames <= frames || st.Error != nil {
 		t.Errorf("back: %+v", st)
 	}
 	for got := 0; got < 1<<20; { // pictures flow again on the old connection

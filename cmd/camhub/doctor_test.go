@@ -16,7 +16,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // page is what the doctor found.
@@ -176,9 +175,9 @@ func TestDoctorOfAHub(t *testing.T) {
 	gone.Close()
 	dir := t.TempDir()
 	p := start(t, dir)
-	p.await(p.addEmulated("Works"), "live", 10*time.Second)
+	p.await(p.addEmulated("Works"), "live")
 	id := p.add(fmt.Sprintf(`{"name":"Gone","source":{"kind":"mjpeg","url":"http://%s/video?pwd=planted1","username":"planted2","password":"planted3"}}`, gone.Addr()))
-	p.await(id, "offline", 10*time.Second)
+	p.await(id, "offline")
 	p.call("PATCH", "/api/v1/settings", `{"recordings":{"keep_bytes":900000000000000000}}`, nil)
 	bundle := filepath.Join(t.TempDir(), "bundle.zip")
 	found := examined(t, dir, nil, "--listen", strings.TrimPrefix(p.URL, "http://"), "--bundle", bundle)

@@ -24,11 +24,11 @@ import (
 )
 
 const (
-	wanted       = 6                // pictures of each camera
-	pictureLimit = 30 * time.Second // for all of them
-	quirkLimit   = 5 * time.Second  // for the quirks that only come later
-	reasonLimit  = 45 * time.Second // for the reason: the hub gives up after 30 s of bytes without a picture
-	atATime      = 48               // cameras
+	wanted       = 6               // pictures of each camera
+	pictureLimit = 2 * time.Minute // for all of them
+	quirkLimit   = time.Minute     // for the quirks that only come later
+	reasonLimit  = 2 * time.Minute // for the reason: the hub gives up after 30 s of bytes without a picture
+	atATime      = 48              // cameras
 
 	// rssLimit is what the hub may grow by. One picture may have 16 MiB, and is
 	// gathered in a buffer that grows with it; Go collects at twice what is in

@@ -94,7 +94,7 @@ func (c *unevenCamera) film(w http.ResponseWriter, r *http.Request, phase float6
 func (p *process) settled(id string) {
 	p.t.Helper()
 	seen, since := -1, time.Now()
-	for deadline := time.Now().Add(20 * time.Second); time.Since(since) < time.Second; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Since(since) < time.Second; time.Sleep(50 * time.Millisecond) {
 		if n := p.recording(id).Pictures; n != seen {
 			seen, since = n, time.Now()
 		}
@@ -112,6 +112,7 @@ func TestEveryPictureIsPlayed(t *testing.T) {
 	need(t, "ffmpeg")
 	dir := t.TempDir()
 	p := start(t, dir)
+	p.keepAll()
 	var cameras []*unevenCamera
 	for i := range 4 {
 		c := startUneven(t, float64(i))

@@ -17,7 +17,7 @@ func TestPicameraPrograms(t *testing.T) {
 	programs := picamtest.Install(t, "rpicam-vid", "libcamera-vid")
 	p := start(t, t.TempDir())
 	id := p.add(`{"name":"Works","source":{"kind":"picamera","command":"rpicam-vid","width":320,"height":240,"fps":20}}`)
-	p.await(id, "live", 20*time.Second)
+	p.await(id, "live")
 	resp, err := http.Get(p.URL + "/cameras/" + id + "/snapshot.jpg?width=160")
 	if err != nil {
 		t.Fatal(err)
@@ -28,12 +28,12 @@ func TestPicameraPrograms(t *testing.T) {
 	}
 	programs.Mode(picamtest.Hangs)
 	p.add(`{"name":"Hangs","source":{"kind":"picamera","command":"libcamera-vid"}}`)
-	for deadline := time.Now().Add(20 * time.Second); programs.Running("libcamera-vid") == 0; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); programs.Running("libcamera-vid") == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the other program does not run")
 		}
 	}
-	if took := p.Stop(); took > 5*time.Second {
+	if took := p.Stop(); took > stopsWithin {
 		t.Errorf("the hub took %v to stop", took)
 	}
 	if programs.Stops() != 1 {

@@ -32,6 +32,14 @@ func camhub(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// patience bounds the wait for anything that another process does. Only a fault takes
+// as long, however busy the machine is.
+const patience = time.Minute
+
+// stopsWithin is less than it takes to cut a viewer that takes nothing, and more than all
+// that a hub waits for when it stops.
+const stopsWithin = 9 * time.Second
+
 // process is a running hub.
 type process struct {
 	*hubtest.Hub
@@ -76,15 +84,15 @@ type status struct {
 }
 
 // await waits until the camera is in the state.
-func (p *process) await(id, state string, limit time.Duration) status {
+func (p *process) await(id, state string) status {
 	p.t.Helper()
 	var st status
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if p.call("GET", "/api/v1/cameras/"+id+"/status", "", &st); st.State == state {
 			return st
 		}
 	}
-	p.t.Fatalf("after %v the camera is %+v, not %s\n%s", limit, st, state, p.Log())
+	p.t.Fatalf("after %v the camera is %+v, not %s\n%s", patience, st, state, p.Log())
 	return st
 }
 

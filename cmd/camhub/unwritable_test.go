@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"camhub/internal/hubtest"
 )
@@ -30,7 +29,7 @@ func TestRecordingsCannotBeWritten(t *testing.T) {
 		t.Errorf("the log does not say so first:\n%s", p.Log())
 	}
 	id := p.add(`{"name":"A","record":{"mode":"always"},"source":{"kind":"emulated","width":320,"height":240,"fps":20}}`)
-	p.await(id, "live", 10*time.Second)
+	p.await(id, "live")
 }
 
 // TestRecordingsThatAreNoFolder end the start before anybody is told where the hub is.

@@ -32,6 +32,7 @@ func (h *testHub) dialFrom(t *testing.T, ip string) net.Conn {
 // ended waits until the hub has closed a connection.
 func ended(t *testing.T, c net.Conn) {
 	t.Helper()
+	_ = c.SetDeadline(time.Now().Add(patience)) // the one from its opening may be over
 	_, err := io.Copy(io.Discard, c)
 	if ne, ok := err.(net.Error); ok && ne.Timeout() {
 		t.Error("a connection is still open")

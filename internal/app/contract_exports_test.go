@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -20,14 +21,24 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/export"
 	"camhub/internal/record/archive"
+	"camhub/internal/retention"
+	"camhub/store"
 )
 
 // filmed is when the recordings of these tests begin. The policy keeps them.
 var filmed = time.Now().UTC().Add(-time.Hour).Truncate(time.Second)
 
-// seedRecordings records 100 pictures of each camera into the data folder.
+// seedRecordings records 100 pictures of each camera into the data folder, where they
+// stay however full the disk is.
 func seedRecordings(t *testing.T, dir string, cameras ...string) {
 	t.Helper()
+	db, err := store.Open(filepath.Join(dir, "camhub.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.SetRecordSettings(retention.Settings{}), db.Close()); err != nil {
+		t.Fatal(err)
+	}
 	a, err := archive.Open(t.Context(), archive.Config{Root: filepath.Join(dir, recordingsDir), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

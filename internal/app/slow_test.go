@@ -13,7 +13,7 @@ import (
 func impatient(t *testing.T) {
 	read, idle := readTimeout, idleTimeout
 	t.Cleanup(func() { readTimeout, idleTimeout = read, idle })
-	readTimeout, idleTimeout = 200*time.Millisecond, 400*time.Millisecond
+	readTimeout, idleTimeout = time.Second, 2*time.Second // a busy machine answers within them
 }
 
 // TestSilentBodies announces bodies that never come, to operations that read
@@ -34,7 +34,7 @@ func TestSilentBodies(t *testing.T) {
 			}
 			defer c.Close()
 			fmt.Fprintf(c, "%s HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{", line)
-			c.SetReadDeadline(time.Now().Add(5 * time.Second))
+			c.SetReadDeadline(time.Now().Add(patience))
 			for b := make([]byte, 4096); err == nil; {
 				_, err = c.Read(b)
 			}
@@ -55,7 +55,7 @@ func TestStreamsOutliveTheReadTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	time.Sleep(3 * readTimeout)
+	time.Sleep(2 * readTimeout)
 	h.add("late")
 	var seen strings.Builder
 	for b := make([]byte, 4096); !strings.Contains(seen.String(), `"late"`); {

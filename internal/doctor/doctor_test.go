@@ -39,12 +39,18 @@ func folder(t *testing.T, mode os.FileMode) *exam {
 	return &exam{Config: Config{DataDir: dir}, database: filepath.Join(dir, "camhub.db")}
 }
 
+// write makes a file with just these rights, whatever the umask is.
+func write(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	if err := errors.Join(os.WriteFile(path, nil, mode), os.Chmod(path, mode)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestFolder(t *testing.T) {
 	e := folder(t, 0o700)
 	want(t, checkFolder(t.Context(), e), OK, "0700")
-	if err := os.WriteFile(e.database, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, e.database, 0o644)
 	want(t, checkFolder(t.Context(), e), Fail, "may read the passwords of cameras")
 	want(t, checkFolder(t.Context(), folder(t, 0o755)), Warn, "may read recordings")
 	want(t, checkFolder(t.Context(), folder(t, 0o777)), Fail, "every user of this machine may change")
@@ -66,9 +72,7 @@ func TestFolder(t *testing.T) {
 func TestFilesInTheFolder(t *testing.T) {
 	e := folder(t, 0o700)
 	key := filepath.Join(e.DataDir, "camhub.key")
-	if err := os.WriteFile(key, nil, 0o640); err != nil {
-		t.Fatal(err)
-	}
+	write(t, key, 0o640)
 	want(t, checkFolder(t.Context(), e), Fail, "with "+key+" (0640)")
 	if err := os.Chmod(key, 0o600); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/jpeg"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,7 +20,8 @@ import (
 	"camhub/internal/record/archive"
 )
 
-// busy records ten minutes for ffmpeg to be busy with, and returns a service of it.
+// busy records ten minutes for ffmpeg to be busy with, and returns a service of it. They
+// have many pixels and few bytes.
 func busy(t *testing.T) (*Service, *archive.Archive) {
 	t.Helper()
 	needs(t, "ffmpeg")
@@ -27,9 +30,16 @@ func busy(t *testing.T) (*Service, *archive.Archive) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := picture(1, 1280, 720)
+	m := image.NewYCbCr(image.Rect(0, 0, 1280, 720), image.YCbCrSubsampleRatio420)
+	for i := range m.Y {
+		m.Y[i] = uint8(i % 1280 / 5)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
 	for i := range 2000 {
-		if err := r.Write(t0.Add(time.Duration(i)*time.Second/4), p); err != nil {
+		if err := r.Write(t0.Add(time.Duration(i)*time.Second/4), b.Bytes()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	startWithin = 30 * time.Second // a machine may be busy
-	stopWithin  = 10 * time.Second
-	callWithin  = 20 * time.Second
+	startWithin = time.Minute // a machine may be busy
+	stopWithin  = 30 * time.Second
+	callWithin  = time.Minute
 )
 
 // Build builds the program, and returns its path. remove removes it; it may be

@@ -78,7 +78,7 @@ func TestPumpsAndGoroutinesTakeTurns(t *testing.T) {
 	for i := range 24 {
 		wg.Go(func() { watch(t, url, last, time.Duration(i%4*10)*time.Millisecond) })
 	}
-	for deadline := time.Now().Add(10 * time.Second); cam.s.Readers() < 24; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(wallPatience); cam.s.Readers() < 24; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the viewers do not come")
 		}
@@ -88,7 +88,7 @@ func TestPumpsAndGoroutinesTakeTurns(t *testing.T) {
 		time.Sleep(3 * time.Millisecond)
 	}
 	wg.Wait()
-	for deadline := time.Now().Add(10 * time.Second); cam.s.Readers() > 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(wallPatience); cam.s.Readers() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the viewers do not go")
 		}
@@ -126,7 +126,7 @@ func TestPumpLeavesNobodyBehind(t *testing.T) {
 	wg.Wait()
 	close(stop)
 	camWG.Wait()
-	for deadline := time.Now().Add(10 * time.Second); cam.s.Readers() > 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(wallPatience); cam.s.Readers() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d viewers are left", cam.s.Readers())
 		}

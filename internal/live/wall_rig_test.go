@@ -210,7 +210,7 @@ type wallMessage struct {
 	width, height int
 }
 
-const wallPatience = 20 * time.Second
+const wallPatience = time.Minute
 
 func (r *wallRig) dial() *wallClient { return r.dialWith(&http.Transport{}) }
 

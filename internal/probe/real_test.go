@@ -13,10 +13,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"camhub/internal/rawpeer"
 )
 
 // need skips the test where a program is missing, unless it must be there.
@@ -35,17 +38,7 @@ func need(t *testing.T, program string) string {
 	return path
 }
 
-// freePort returns a port that nobody listens on.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
-}
+func freePort(t *testing.T) string { return strconv.Itoa(rawpeer.FreePort(t)) }
 
 // start runs a program until the test ends.
 func start(t *testing.T, cmd *exec.Cmd) {
@@ -69,7 +62,7 @@ func start(t *testing.T, cmd *exec.Cmd) {
 // await waits until something listens on a port.
 func await(t *testing.T, port string) {
 	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		c, err := net.Dial("tcp", "127.0.0.1:"+port)
 		if err == nil {
 			c.Close()
@@ -139,7 +132,7 @@ func TestFFmpeg(t *testing.T) {
 	r := newRig(t)
 	body := object{"url": "127.0.0.1:" + port}
 	res := r.probe(body)
-	for deadline := time.Now().Add(15 * time.Second); res.Answer == Refused && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); res.Answer == Refused && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		res = r.probe(body) // it serves one connection in its life, so that it can't be waited for by another
 	}
 	if res.Answer != Stream {
@@ -209,7 +202,7 @@ func TestMotion(t *testing.T) {
 	await(t, port)
 	body := object{"url": "127.0.0.1:" + port}
 	res := r.probe(body)
-	for deadline := time.Now().Add(15 * time.Second); !res.Works && time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !res.Works && time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		res = r.probe(body) // it hangs up as long as it has no picture of its own camera
 	}
 	if res.Answer != Stream || res.Width != 640 || res.FPS == 0 || res.Preview == "" {

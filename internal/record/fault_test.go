@@ -19,7 +19,7 @@ import (
 // holds, and returns the number of the next.
 func film(t *testing.T, s *studio, sh *shot, first int, until func() bool) int {
 	t.Helper()
-	end := time.Now().Add(30 * time.Second)
+	end := time.Now().Add(2 * time.Minute)
 	for n := first; ; n++ {
 		if until() {
 			return n
@@ -194,7 +194,7 @@ func TestReadOnly(t *testing.T) {
 	n := film(t, s, sh, 0, func() bool { return s.r.Status().Pictures > 60 })
 	// A file that is open for writing is in the way of a remount, so the camera is
 	// silent until its segment is finished.
-	for end := time.Now().Add(20 * time.Second); s.r.Status().State != Waiting; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); s.r.Status().State != Waiting; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%+v", s.r.Status())
 		}

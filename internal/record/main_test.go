@@ -145,7 +145,7 @@ func (s *studio) told() []Notice {
 // settled waits until the recorder has written, or lost, n pictures.
 func (s *studio) settled(t testing.TB, n uint64) {
 	t.Helper()
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for {
 		st := s.r.Status()
 		if st.Pictures+st.Lost >= n && st.Queued == 0 {

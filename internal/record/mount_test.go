@@ -29,7 +29,7 @@ func ownMounts(t *testing.T, needRoot bool) bool {
 	t.Helper()
 	if os.Getenv(insideEnv) == t.Name() {
 		if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
-			t.Fatalf("make mounts private: %v", err)
+			t.Skipf("make mounts private: %v: this fault was not tried", err) // a user namespace without rights
 		}
 		return true
 	}
@@ -88,7 +88,7 @@ func remount(t *testing.T, dir string, flags uintptr, options string) {
 
 func unmount(t *testing.T, dir string) {
 	t.Helper()
-	end := time.Now().Add(10 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for {
 		err := syscall.Unmount(dir, 0)
 		if err == nil || errors.Is(err, syscall.EINVAL) {
@@ -182,12 +182,12 @@ func zram(t *testing.T, mb int) (device string, limit func(mb int)) {
 	id := strings.TrimSpace(string(b))
 	set := func(name, value string) error { return os.WriteFile("/sys/block/zram"+id+"/"+name, []byte(value), 0) }
 	t.Cleanup(func() {
-		if err := errors.Join(set("reset", "1"), os.WriteFile(control+"hot_remove", []byte(id), 0)); err != nil {
+		if err := errors.Join(set("reset", "1"), os.WriteFile(control+"hot_remove", []byte(id), 0)); err != nil && !t.Skipped() {
 			t.Errorf("remove zram%s: %v", id, err)
 		}
 	})
-	if err := set("disksize", fmt.Sprint(mb<<20)); err != nil {
-		t.Fatal(err)
+	if err := set("disksize", fmt.Sprint(mb<<20)); err != nil { // as where /sys is read-only
+		t.Skipf("make a device that can fail: %v: this fault was not tried", err)
 	}
 	return "/dev/zram" + id, func(mb int) {
 		t.Helper()

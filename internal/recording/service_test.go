@@ -14,6 +14,7 @@ import (
 	"camhub/internal/event"
 	"camhub/internal/record/archive"
 	"camhub/internal/registry"
+	"camhub/internal/retention"
 	"camhub/internal/source"
 	"camhub/internal/source/emulated"
 	"camhub/store"
@@ -43,6 +44,10 @@ func open(t *testing.T, dir string) *rig {
 	h := &rig{t: t, dir: dir}
 	var err error
 	if h.db, err = store.Open(filepath.Join(dir, "camhub.db")); err != nil {
+		t.Fatal(err)
+	}
+	// The disk of any machine is large enough.
+	if err := h.db.SetRecordSettings(retention.Settings{}); err != nil {
 		t.Fatal(err)
 	}
 	h.reg = registry.New(h.db, source.Kinds{emulated.Kind}, dir, log)

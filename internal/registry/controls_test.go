@@ -129,7 +129,7 @@ func newDial(t *testing.T) (*Registry, *dial) {
 
 func awaitLive(t *testing.T, r *Registry) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		st, err := r.Hub().Status("a")
 		if err != nil {
 			t.Fatal(err)
@@ -306,7 +306,7 @@ func TestControlsOfCameraThatIsAway(t *testing.T) {
 
 func awaitOpened(t *testing.T, d *dial, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		d.mu.Lock()
 		opened := d.opened
 		d.mu.Unlock()

@@ -298,7 +298,7 @@ func TestRestartOfProgram(t *testing.T) {
 
 func waitFor(t *testing.T, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("it does not happen")
 		}
@@ -312,7 +312,7 @@ func TestWatchAndEvents(t *testing.T) {
 	d := create(t, r, `{"id":"a","name":"A","source":{"kind":"still"}}`)
 	seen := noChanges()
 	waitFor(t, func() bool {
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		c, err := w.Next(ctx)
 		if err != nil {

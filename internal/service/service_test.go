@@ -61,7 +61,7 @@ func (m *manager) hear(wait time.Duration) string {
 
 func (m *manager) want(texts ...string) {
 	m.t.Helper()
-	got := m.hear(10 * time.Second)
+	got := m.hear(time.Minute)
 	for _, text := range texts {
 		if !strings.Contains(got, text) {
 			m.t.Fatalf("the manager hears %q, want %q", got, text)
@@ -92,7 +92,7 @@ func TestLifeOfAService(t *testing.T) {
 	}
 	stop()
 	for got := ""; !strings.Contains(got, "STOPPING=1"); {
-		if got = m.hear(10 * time.Second); got == "" {
+		if got = m.hear(time.Minute); got == "" {
 			t.Fatal("the manager hears nothing of the stop")
 		}
 	}
@@ -120,7 +120,7 @@ func TestStuckHubIsNotAlive(t *testing.T) {
 	for i, why := range map[int32]string{1: "the store is broken", 2: "not come to an end"} {
 		mode.Store(i)
 		for got := ""; !strings.Contains(got, why); { // what was under way comes first
-			if got = m.hear(10 * time.Second); got == "" {
+			if got = m.hear(time.Minute); got == "" {
 				t.Fatalf("%q is not told", why)
 			}
 		}

@@ -8,8 +8,8 @@ import (
 
 // grace is how long a new connection to a camera waits for the last one to be
 // found closed: a viewer that has closed one and opens another at once has
-// never had two, although both may be seen here.
-const grace = 250 * time.Millisecond
+// never had two, although both may be seen here. On a busy machine that takes a while.
+const grace = 2 * time.Second
 
 // counts is what a camera has seen since the simulator started.
 type counts struct {

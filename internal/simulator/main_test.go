@@ -34,7 +34,7 @@ func startServer(t *testing.T) (addr string) {
 			if err != nil {
 				t.Errorf("Serve returned %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Error("Serve goes on")
 		}
 	})
@@ -55,7 +55,7 @@ func dial(t *testing.T, addr string) *viewer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	return &viewer{conn, t, bufio.NewReader(conn)}
 }
 

@@ -77,7 +77,7 @@ func newCamera(t testing.TB, o Options) *Camera {
 // get makes one request with a client of its own and returns the whole body.
 func get(t testing.TB, cam *Camera, req Request) (text string, tr Trace, err error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c := cam.Client(nil)
 	defer c.Close()

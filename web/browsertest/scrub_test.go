@@ -51,6 +51,7 @@ func start16(t *testing.T) (*hub, time.Time) {
 	for _, c := range all {
 		data[c.ID] = picture(c.ID)
 	}
+	h.keepAll()
 	h.stop()
 	a, err := archive.Open(t.Context(), archive.Config{Root: filepath.Join(h.data, "recordings"), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -26,6 +26,7 @@ func startSeeded(t *testing.T, cameras ...string) (*hub, seeded) {
 	for _, name := range cameras {
 		h.addSized(name, 640, 360)
 	}
+	h.keepAll()
 	all := h.cameras()
 	h.stop()
 	now := time.Now().UTC().Truncate(time.Second)

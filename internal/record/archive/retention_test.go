@@ -192,8 +192,11 @@ func TestForecast(t *testing.T) {
 	a.SetPins([]Pin{{"gone", now.AddDate(-1, 0, 0), now}})
 	size := a.usedBy("a")
 	perDay := size * 24 * 360
-	p := Policy{KeepBytes: a.usedBy("gone") + 20*perDay, Cameras: map[camera.ID]Limits{
-		"a": {KeepBytes: 5 * perDay, KeepAge: 6 * 24 * time.Hour}, "b": {KeepAge: 24 * time.Hour * 20},
+	// A short while has some 6 MB, so that the disk of any machine has room for 20.
+	const parts, while = 50, 24 * time.Hour / 50
+	some := perDay / parts
+	p := Policy{KeepBytes: a.usedBy("gone") + 20*some, Cameras: map[camera.ID]Limits{
+		"a": {KeepBytes: 5 * some, KeepAge: 6 * while}, "b": {KeepAge: 20 * while},
 	}}
 	f, err := a.Forecast(p)
 	if err != nil || len(f.Cameras) != 3 {
@@ -207,16 +210,16 @@ func TestForecast(t *testing.T) {
 	}
 	ca, cb, gone := f.Cameras[0], f.Cameras[1], f.Cameras[2]
 	near("a day of a", float64(ca.BytesPerDay), float64(perDay))
-	near("days of a", ca.Days, 5)
-	near("days of b", cb.Days, 15)
-	near("days", f.Days, 15)
+	near("days of a", ca.Days, 5.0/parts)
+	near("days of b", cb.Days, 15.0/parts)
+	near("days", f.Days, 15.0/parts)
 	if ca.Holds() || cb.Holds() || gone.BytesPerDay != 0 || gone.Pinned != gone.Used || !gone.Holds() || f.Pinned != gone.Used {
 		t.Errorf("%+v", f.Cameras)
 	}
 	if ca.Measured.Round(time.Second) != 10*time.Second || ca.Segments != 10 || !f.Oldest.Equal(gone.Oldest) {
 		t.Errorf("%+v", f)
 	}
-	p.Cameras["b"] = Limits{KeepAge: 24 * time.Hour * 14}
+	p.Cameras["b"] = Limits{KeepAge: 14 * while}
 	if f, _ = a.Forecast(p); !f.Cameras[1].Holds() {
 		t.Errorf("%+v", f.Cameras[1])
 	}

@@ -24,17 +24,6 @@ import (
 	"camhub/internal/upstream"
 )
 
-// freePort returns a port that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // start runs a program that is not ours until the test ends, in a folder of
 // its own with the given files, and waits until it listens on port. The test is
 // skipped where the program is missing.
@@ -46,7 +35,8 @@ func start(t *testing.T, files map[string]string, port int, program string, args
 	}
 	dir := t.TempDir()
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.WriteFile(path, []byte(text), 0o644), os.Chmod(path, 0o644)); err != nil { // whatever the umask is
 			t.Fatal(err)
 		}
 	}
@@ -70,7 +60,7 @@ func start(t *testing.T, files map[string]string, port int, program string, args
 			t.Logf("%s: %s", program, output.String())
 		}
 	})
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
 			c.Close()
 			return
@@ -104,7 +94,7 @@ func certificate(t *testing.T) (key, cert string) {
 // TestNginx reads a camera through nginx with Basic, TLS that nobody has
 // signed, and buffering on.
 func TestNginx(t *testing.T) {
-	port := freePort(t)
+	port := rawpeer.FreePort(t)
 	key, cert := certificate(t)
 	camera := streamer(t)
 	start(t, map[string]string{
@@ -152,7 +142,7 @@ http {
 func TestLighttpd(t *testing.T) {
 	for _, algorithm := range []string{"MD5", "SHA-256", "MD5|SHA-256"} {
 		t.Run(algorithm, func(t *testing.T) {
-			port := freePort(t)
+			port := rawpeer.FreePort(t)
 			pic := rawpeer.Picture(t, "420")
 			start(t, map[string]string{
 				"a.jpg": pic, "passwords": "u:secret\n",
@@ -170,7 +160,7 @@ auth.require = ("/" => ("method" => "digest", "realm" => "cameras", "require" =>
 			url := fmt.Sprintf("http://127.0.0.1:%d/a.jpg?x=1%%&y", port)
 			login := func(o *upstream.Options) { o.Username, o.Password = "u", "secret" }
 			out, err := sourcetest.Try(t, &Reader{Camera: upstream.New(options(t, url, login)), Interval: 50 * time.Millisecond, Single: true}, 1)
-			if len(out.Packets) != 1 || string(out.Packets[0].Data) != pic || len(out.Quirks) > 0 {
+			if len(out.Packets) != 1 || string(out.Packets[0].Data) != pic || len(out.OwnQuirks()) > 0 {
 				t.Fatalf("%d pictures, quirks %q, %v", len(out.Packets), out.Quirks, err)
 			}
 			client := upstream.New(options(t, url, login)).Client(nil)
@@ -197,7 +187,7 @@ auth.require = ("/" => ("method" => "digest", "realm" => "cameras", "require" =>
 // TestMotion reads what motion makes of a camera, as a stream and picture by
 // picture.
 func TestMotion(t *testing.T) {
-	port := freePort(t)
+	port := rawpeer.FreePort(t)
 	camera := streamer(t)
 	start(t, map[string]string{
 		"motion.conf": strings.NewReplacer("PORT", fmt.Sprint(port), "CAMERA", camera.URL).Replace(`
@@ -219,7 +209,7 @@ movie_output off
 	url := fmt.Sprintf("http://127.0.0.1:%d", port)
 	stream := &Reader{Camera: upstream.New(options(t, url+"/", nil)), Interval: time.Second}
 	out, err := sourcetest.Try(t, stream, 6)
-	for end := time.Now().Add(10 * time.Second); len(out.Packets) == 0 && time.Now().Before(end); out, err = sourcetest.Try(t, stream, 6) {
+	for end := time.Now().Add(time.Minute); len(out.Packets) == 0 && time.Now().Before(end); out, err = sourcetest.Try(t, stream, 6) {
 		time.Sleep(100 * time.Millisecond) // it has no picture yet, and hangs up
 	}
 	if len(out.Packets) < 6 {

@@ -182,7 +182,7 @@ func TestDeniedDevices(t *testing.T) {
 	if err := os.WriteFile(program, b, 0o755); err != nil { //nolint:gosec // it is to be run
 		t.Fatal(err)
 	}
-	for _, d := range []string{dir, filepath.Dir(dir), filepath.Dir(program)} {
+	for _, d := range []string{dir, filepath.Dir(dir), filepath.Dir(program), program} {
 		if err := os.Chmod(d, 0o755); err != nil { //nolint:gosec // likewise
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ func run(m *testing.M) int {
 }
 
 // patience bounds every wait of these tests. None of them comes near it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // sink keeps what a source writes, and ends the attempt after so many pictures.
 type sink struct {

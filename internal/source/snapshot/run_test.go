@@ -63,7 +63,7 @@ func TestPolls(t *testing.T) {
 	a, b, c := rawpeer.Picture(t, "420"), rawpeer.Picture(t, "422"), rawpeer.Picture(t, "gray")
 	p := answers(t, jpeg(a, ""), jpeg(a, ""), jpeg(b, "ETag: \"1\"\r\n"), "HTTP/1.1 304 Same\r\n\r\n", jpeg(b, ""), jpeg(a, ""), jpeg(c, ""))
 	out, _ := sourcetest.Run(t, Kind, 4, map[string]any{"url": p.URL + "/shot.jpg", "interval": "50ms"})
-	if !slices.Equal(out.Pictures(), []string{a, b, a, c}) || len(out.Quirks) > 0 {
+	if !slices.Equal(out.Pictures(), []string{a, b, a, c}) || len(out.OwnQuirks()) > 0 {
 		t.Errorf("%d pictures, quirks %q", len(out.Pictures()), out.Quirks)
 	}
 	asked := p.Requests()
@@ -120,7 +120,7 @@ func TestDefects(t *testing.T) {
 			})
 			defer close(release)
 			out, err := sourcetest.Run(t, Kind, len(test.want), map[string]any{"url": p.URL, "interval": "50ms"})
-			if !slices.Equal(out.Pictures(), test.want) || !slices.Equal(out.Quirks, test.quirks) {
+			if !slices.Equal(out.Pictures(), test.want) || !slices.Equal(out.OwnQuirks(), test.quirks) {
 				t.Errorf("%d pictures, quirks %q, want %q; %v", len(out.Pictures()), out.Quirks, test.quirks, err)
 			}
 		})
