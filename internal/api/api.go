@@ -33,6 +33,7 @@ type Cameras interface {
 	SetOrder(ctx context.Context, ids []camera.ID) error
 	Controls(ctx context.Context, id camera.ID) (registry.Controls, error)
 	SetControls(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (registry.Controls, error)
+	TryControls(ctx context.Context, id camera.ID, patch []byte, c registry.Condition) (registry.Controls, error)
 }
 
 // Events is what the API needs of the stored events.

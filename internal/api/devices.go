@@ -22,8 +22,16 @@ func (s *server) getControls(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, c)
 }
 
-// patchControls changes some of it.
+// patchControls changes some of it, and keeps the values unless it is a try.
 func (s *server) patchControls(w http.ResponseWriter, r *http.Request) error {
+	q := newQuery(r, "try")
+	set := s.Cameras.SetControls
+	if q.flag("try") {
+		set = s.Cameras.TryControls
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
 	c, err := condition(r)
 	if err != nil {
 		return err
@@ -32,7 +40,7 @@ func (s *server) patchControls(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	controls, err := s.Cameras.SetControls(r.Context(), cameraID(r), patch, c)
+	controls, err := set(r.Context(), cameraID(r), patch, c)
 	if err != nil {
 		return err
 	}

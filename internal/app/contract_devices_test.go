@@ -122,8 +122,8 @@ func (k *knob) list(context.Context, string) ([]device.Control, error) {
 		return nil, source.Errorf("gone", "It is unplugged.")
 	}
 	return []device.Control{
-		{Name: "brightness", Label: "Brightness", Type: "integer", Min: -10, Max: 10, Step: 1, Value: k.values["brightness"]},
-		{Name: "mode", Label: "Mode", Type: "menu", Max: 1, Menu: []device.Item{{Value: 0, Label: "Off"}, {Value: 1, Label: "On"}}, Inactive: true},
+		{Name: "brightness", Label: "Brightness", Type: "integer", Min: -10, Max: 10, Step: 1, Value: k.values["brightness"], Group: device.GroupImage},
+		{Name: "mode", Label: "Mode", Type: "menu", Max: 1, Menu: []device.Item{{Value: 0, Label: "Off"}, {Value: 1, Label: "On"}}, Inactive: true, DecidedBy: "brightness"},
 		{Name: "temperature", Label: "Temperature", Type: "integer", Max: 100, ReadOnly: true, Value: 40},
 	}, nil
 }
@@ -187,6 +187,12 @@ func controls(t *testing.T, h *testHub) {
 		t.Errorf("controls %+v", c)
 	}
 	h.want(http.StatusOK, "PATCH", path, `{"mode":null}`)
+	c = decode[registry.Controls](t, h.want(http.StatusOK, "PATCH", path+"?try=1", `{"brightness":2}`))
+	if c.Controls[0].Value != 2 || c.Stored["brightness"] != 7 {
+		t.Errorf("after a try: %+v", c)
+	}
+	h.refused(t, "PATCH", path+"?try=yes", `{"brightness":2}`, "/try")
+	h.refused(t, "PATCH", path+"?try=1", `{"brightness":11}`, "/brightness")
 	for patch, want := range map[string]string{
 		`{"brightness":11,"contrast":1,"mode":2,"temperature":1}`: "/brightness /contrast /mode /temperature",
 		`{"brightness":"7"}`: "/brightness",
@@ -202,6 +208,7 @@ func controls(t *testing.T, h *testHub) {
 	theKnob.mu.Lock()
 	theKnob.jams, theKnob.away = false, true
 	theKnob.mu.Unlock()
+	h.want(http.StatusServiceUnavailable, "PATCH", path+"?try=1", `{"brightness":-3}`)
 	c = decode[registry.Controls](t, h.want(http.StatusOK, "PATCH", path, `{"brightness":-3}`))
 	if len(c.Controls) != 0 || c.Problem != "It is unplugged." || c.Stored["brightness"] != -3 {
 		t.Errorf("controls %+v", c)

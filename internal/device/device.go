@@ -48,7 +48,19 @@ type Control struct {
 	Menu     []Item `json:"menu,omitempty"`
 	ReadOnly bool   `json:"read_only,omitempty"`
 	Inactive bool   `json:"inactive,omitempty"` // another setting decides it at present, as automatic exposure does
+
+	DecidedBy string `json:"decided_by,omitempty"` // the name of that other setting, where it is known
+	Group     string `json:"group,omitempty"`      // one of the groups; "" is GroupOther
 }
+
+// The groups in which people look for a control.
+const (
+	GroupImage        = "image"
+	GroupWhiteBalance = "white_balance"
+	GroupExposure     = "exposure"
+	GroupLens         = "lens"
+	GroupOther        = "other"
+)
 
 // Item is one choice of a menu.
 type Item struct {

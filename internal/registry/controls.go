@@ -77,6 +77,17 @@ func explain(err error) string {
 // is kept when the device does not take them. The error is a fault.Invalid with
 // pointers such as "/brightness", a fault.NotFound, or a fault.Unavailable.
 func (r *Registry) SetControls(ctx context.Context, id camera.ID, patch []byte, c Condition) (Controls, error) {
+	return r.setControls(ctx, id, patch, c, true)
+}
+
+// TryControls is SetControls for somebody who still looks for a value, such as
+// with a slider: the device gets the values, and the definition stays as it is. A
+// device that is away can't be tried; the error is a fault.Unavailable then.
+func (r *Registry) TryControls(ctx context.Context, id camera.ID, patch []byte, c Condition) (Controls, error) {
+	return r.setControls(ctx, id, patch, c, false)
+}
+
+func (r *Registry) setControls(ctx context.Context, id camera.ID, patch []byte, c Condition, keep bool) (Controls, error) {
 	values, errs := decodeValues(patch)
 	d, err := r.store.Camera(id)
 	if err != nil {
@@ -98,10 +109,10 @@ func (r *Registry) SetControls(ctx context.Context, id camera.ID, patch []byte, 
 	switch {
 	case now.Problem == "":
 		err = tune(ctx, kind.Local, d.Source.Options, values)
-	case len(kept) < len(values): // a button that is not there can't be pressed
+	case !keep || len(kept) < len(values): // what is not there can't be tried, nor its buttons be pressed
 		err = fault.New(fault.Unavailable, "%s", now.Problem)
 	}
-	if err == nil {
+	if err == nil && keep {
 		err = r.keep(ctx, d, kept, c)
 	}
 	if err != nil {

@@ -186,6 +186,38 @@ func TestControlsAreSetAndKept(t *testing.T) {
 	}
 }
 
+// TestTriedControls reach the device, and leave no trace in the definition.
+func TestTriedControls(t *testing.T) {
+	r, d := newDial(t)
+	if _, err := r.SetControls(t.Context(), "a", []byte(`{"brightness":10}`), Condition{}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := r.Whole("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := r.TryControls(t.Context(), "a", []byte(`{"brightness":-10,"mode":3,"press":1}`), Condition{})
+	if err != nil || c.Controls[0].Value != -10 || !maps.Equal(c.Stored, map[string]int64{"brightness": 10}) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := r.TryControls(t.Context(), "a", []byte(`{"brightness":null}`), Condition{}); err != nil {
+		t.Error(err)
+	}
+	if after, err := r.Whole("a"); err != nil || after.Revision != before.Revision {
+		t.Errorf("revision %d, was %d, %v", after.Revision, before.Revision, err)
+	}
+	if d.values["brightness"] != 5 || d.values["mode"] != 3 || d.values["press"] != 1 {
+		t.Errorf("the device has %v", d.values)
+	}
+	d.mu.Lock()
+	d.err = source.Errorf("gone", "It is unplugged.")
+	d.mu.Unlock()
+	_, err = r.TryControls(t.Context(), "a", []byte(`{"brightness":0}`), Condition{})
+	if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "unplugged") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestControlsByDefinition changes them by PUT and PATCH of the camera.
 func TestControlsByDefinition(t *testing.T) {
 	r, d := newDial(t)

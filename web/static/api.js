@@ -104,10 +104,10 @@ const deadline = 8000; // ms, a call from start to the last byte
  * with an AbortError if signal says so first.
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, etag?: string, type?: string, signal?: AbortSignal}} [options]
+ * @param {{body?: unknown, etag?: string, type?: string, signal?: AbortSignal, keepalive?: boolean}} [options] keepalive: also when the page ends
  * @returns {Promise<{data: any, etag: string, date: number}>} date is the hub's clock, or NaN
  */
-export async function call(method, path, { body, etag, type = 'application/json', signal } = {}) {
+export async function call(method, path, { body, etag, type = 'application/json', signal, keepalive } = {}) {
   const control = new AbortController();
   const timer = setTimeout(() => control.abort(), deadline);
   const stop = () => control.abort();
@@ -118,7 +118,7 @@ export async function call(method, path, { body, etag, type = 'application/json'
     if (body !== undefined) headers['Content-Type'] = type;
     if (etag) headers['If-Match'] = etag;
     const answer = await fetch(path, {
-      method, headers, signal: control.signal, cache: 'no-store',
+      method, headers, signal: control.signal, cache: 'no-store', keepalive,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await answer.text();

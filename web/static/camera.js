@@ -5,6 +5,7 @@ import { announce, changesOf, note } from './announce.js';
 import { cameras as api, pagePath } from './api.js';
 import { watchHub } from './banner.js';
 import { attempt, change } from './change.js';
+import { ControlPanel } from './control-panel.js';
 import { details } from './details.js';
 import { fillWords, find, setText } from './dom.js';
 import { Plots, rowsOf, showRows } from './figures.js';
@@ -55,7 +56,14 @@ const plots = new Plots(find('#plots', HTMLElement));
 const lately = new Lately(find('#lately', HTMLElement), () => poller.now());
 const updateBanner = watchHub(poller);
 const toggleFull = watchFullScreen(find('#viewer', HTMLElement));
-const toggleDetails = details(find('#known', HTMLElement), button('details'));
+const beside = details(find('#known', HTMLElement), button('details'), () => panel.close());
+const panel = new ControlPanel(find('#tuning', HTMLElement), button('tune'), (open) => {
+  find('#known', HTMLElement).classList.toggle('tuning', open);
+  beside.cover(open);
+  if (open && stage.paused) togglePause(); // to see the effect
+  if (open && !playback.live) playback.goLive();
+  askSoon();
+});
 
 const socket = new Socket({
   picture: (picture) => {
@@ -128,6 +136,7 @@ function showCamera(camera) {
   stage.show(camera);
   timeline.show([camera]);
   lately.show(id);
+  panel.show(may(who, 'admin') ? camera : null);
   setText(find('#name', HTMLElement), camera.name);
   document.title = `${camera.name} – ${words.product}`;
   button('disable').hidden = !camera.enabled || !may(who, 'admin');
@@ -146,6 +155,7 @@ function leave() {
   const had = find('#known', HTMLElement).contains(document.activeElement) || document.activeElement === document.body;
   if (stage.camera) stage.clear();
   lately.show('');
+  panel.show(null);
   setText(find('#name', HTMLElement), known || id);
   setText(find('#place', HTMLElement), '');
   showState('');
@@ -274,8 +284,9 @@ const openKeys = watchKeys([
   { press: ['f'], act: here(toggleFull) },
   { press: ['s'], act: here(save) },
   { press: ['c'], act: here(() => copyFeed(id)) },
-  { press: ['i'], act: here(toggleDetails) },
-  { press: ['Escape'], act: () => (document.fullscreenElement ? toggleFull() : toWall()) },
+  { press: ['i'], act: here(beside.toggle) },
+  { press: ['a'], act: () => panel.toggle() },
+  { press: ['Escape'], act: () => (document.fullscreenElement ? toggleFull() : panel.open ? panel.close() : toWall()) },
   ...timeline.keys.filter(({ press: [key] }) => key !== ' ' && !key.startsWith('Arrow')),
 ], { lines: cameraKeys, play: playKeys.filter(([[key]]) => !['Space', '←'].includes(key)), hint: words.keyMouse });
 watchRest();

@@ -38,6 +38,7 @@ export function watchFullScreen(el, changed = () => {}) {
     const done = document.fullscreenElement ? document.exitFullscreen() : el.requestFullscreen();
     done.catch(() => {}); // the browser says so itself
   };
+  button.title ||= words.fullScreen; // its name may have no room
   button.hidden = !document.fullscreenEnabled;
   button.addEventListener('click', toggle);
   document.addEventListener('fullscreenchange', () => {

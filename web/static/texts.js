@@ -246,6 +246,20 @@ export const words = {
   toWall: 'Go to the wall',
   keyMouse: 'With the mouse: turn the wheel, drag, double-click. With fingers: pinch, drag, tap twice, swipe for the next camera.',
 
+  imageControls: 'Image',
+  imageControlsTitle: 'Image controls',
+  controlsLoading: 'Asking the camera…',
+  controlsNone: 'This camera has nothing that can be changed.',
+  controlsBack: 'The camera can be changed again.',
+  controlsReset: 'Defaults for all',
+  controlsResetTitle: 'Set everything back?',
+  controlsResetText: 'All controls of this camera go back to their defaults.',
+  controlsResetKeep: 'Leave them',
+  controlReadOnly: 'It can only be read.',
+  controlInactive: 'Another control decides it at present.',
+  controlOn: 'on',
+  controlOff: 'off',
+
   recording: 'Recording',
   recordMode: 'Record',
   recordOff: 'Never',
@@ -389,6 +403,15 @@ export const words = {
   withdraw: 'Withdraw',
 };
 
+/** @type {Record<string, string>} Groups of controls. */
+export const controlGroups = {
+  image: 'Picture',
+  white_balance: 'White balance',
+  exposure: 'Exposure',
+  lens: 'Focus and lens',
+  other: 'More of this camera',
+};
+
 /** @type {Record<string, string>} */
 export const exportStates = { queued: 'waiting', running: 'being made', ready: 'ready', failed: 'failed' };
 
@@ -441,6 +464,7 @@ export const cameraKeys = [
   [['S'], 'Save picture'],
   [['C'], 'Copy feed address'],
   [['I'], 'Details'],
+  [['A'], 'Image controls, where the camera has some'],
   [['Esc'], 'Leave full screen, or go to the wall'],
   [['?'], 'These keys'],
 ];
@@ -628,6 +652,12 @@ export const say = {
   cleaned: (/** @type {string} */ size, /** @type {number} */ files, /** @type {string[]} */ left) =>
     [`${many(files, 'file', 'files')} deleted, ${size}.`, ...left].join(' '),
   cleanupLeft: (/** @type {number} */ files, /** @type {string} */ why) => `${many(files, 'file was', 'files were')} left: ${why}`,
+  toDefault: (/** @type {string} */ label, /** @type {string} */ value) => `${label}: back to the default, ${value}`,
+  asNumber: (/** @type {string} */ label) => `${label}, as a number`,
+  decidedBy: (/** @type {string} */ label, /** @type {string} */ value) => `“${label}” (${value}) decides it.`,
+  wholeNumber: 'must be a whole number',
+  fromTo: (/** @type {number} */ min, /** @type {number} */ max) => `must be from ${min} to ${max}`,
+  stepsFrom: (/** @type {number} */ min, /** @type {number} */ step) => `must be ${min} and a multiple of ${step}`,
   notNumber: 'must be a number',
   timeout: 'The hub took too long to answer.',
   noAnswer: 'The hub did not answer. Is it running?',

@@ -60,6 +60,7 @@ func (h *handle) controls(ctx context.Context) (all []control, err error) {
 			taken[c.Name] = true
 			all = append(all, c)
 		}
+		explainInactive(all)
 	})
 	return all, err
 }
@@ -74,6 +75,7 @@ func (h *handle) control(info go4vl.Control) (control, bool) {
 	c := control{id: info.ID, Control: device.Control{
 		Name: controlName(info.Name), Label: info.Name, Type: types[info.Type],
 		Min: int64(info.Minimum), Max: int64(info.Maximum), Step: int64(info.Step), Default: int64(info.Default),
+		Group: groupOf(info.ID),
 	}}
 	disabled, readOnly, inactive, err := controlFlags(h.fd, info.ID)
 	if err != nil || disabled || c.Type == "" || c.Name == "" {
@@ -167,6 +169,13 @@ func (h *handle) set(c change) (err error) {
 	return nil
 }
 
+// inactive reports whether another control decides c now: one that was set a
+// moment ago may.
+func (h *handle) inactive(c change) (is bool) {
+	guarded(func() { _, _, is, _ = controlFlags(h.fd, c.id) })
+	return is
+}
+
 // apply sets the controls of a definition on a camera that was just opened, but
 // for buttons: those do something once. It returns what was refused, and why.
 func (h *handle) apply(ctx context.Context, values map[string]int64) map[string]string {
@@ -215,7 +224,8 @@ func Controls(ctx context.Context, dev string) ([]device.Control, error) {
 // SetControls sets controls of the camera that is named dev by their names,
 // also while it streams. When a value is wrong none is set, and the error has
 // the pointer "/controls/<name>" for each that is. A camera that does not take
-// a value that is within its range gets such an error too.
+// a value that is within its range gets such an error too, but for the default of
+// a control that another one decides: there is nothing to go back to then.
 func SetControls(ctx context.Context, dev string, values map[string]int64) error {
 	h, err := open(dev)
 	if err != nil {
@@ -243,8 +253,12 @@ func SetControls(ctx context.Context, dev string, values map[string]int64) error
 			if e, ok := errors.AsType[*source.Error](err); ok && e.Code == codeUnplugged {
 				return unavailable(err)
 			}
+			inactive := h.inactive(c)
+			if inactive && c.value == c.Default {
+				continue
+			}
 			detail := "is refused by the camera"
-			if c.Inactive {
+			if inactive {
 				detail += ": another control decides it at present"
 			}
 			add(c.Name, detail)

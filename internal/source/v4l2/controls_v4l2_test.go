@@ -92,6 +92,38 @@ func TestWrongControls(t *testing.T) {
 	}
 }
 
+// TestExposureOfItsOwn has a USB camera that exposes by itself: its driver takes
+// no time then, and says so by a flag alone.
+func TestExposureOfItsOwn(t *testing.T) {
+	leakless(t)
+	plugIn(t, "-serial", "E")
+	dev, mode, shutter := usbName("E"), "auto_exposure", "exposure_time_absolute"
+	const manual, aperture = 1, 3
+	if c := controlOf(t, dev, shutter); !c.Inactive || c.DecidedBy != mode || c.Group != device.GroupExposure || c.Default != 250 {
+		t.Fatalf("got %+v", c)
+	}
+	if c := controlOf(t, dev, mode); c.Inactive || c.Value != aperture || len(c.Menu) != 2 {
+		t.Fatalf("got %+v", c)
+	}
+	err := SetControls(t.Context(), dev, map[string]int64{shutter: 100})
+	if !slices.Equal(pointers(err), []string{"/controls/" + shutter}) || !strings.Contains(err.Error(), "another control decides it") {
+		t.Errorf("while the camera decides it: %v", err)
+	}
+	must(t, SetControls(t.Context(), dev, map[string]int64{shutter: 100, mode: manual}))
+	if c := controlOf(t, dev, shutter); c.Value != 100 || c.Inactive || c.DecidedBy != "" {
+		t.Errorf("got %+v", c)
+	}
+	// All go back to their defaults, by which one of them can't be set any more.
+	must(t, SetControls(t.Context(), dev, map[string]int64{shutter: 250, mode: aperture}))
+	if c := controlOf(t, dev, shutter); !c.Inactive {
+		t.Errorf("got %+v", c)
+	}
+	err = SetControls(t.Context(), dev, map[string]int64{shutter: 7, mode: aperture})
+	if !slices.Equal(pointers(err), []string{"/controls/" + shutter}) {
+		t.Errorf("a value that the camera decides: %v", err)
+	}
+}
+
 // TestControlsAreSetAtEachOpen also sets some that can't be.
 func TestControlsAreSetAtEachOpen(t *testing.T) {
 	dev := vivid(t, 0)

@@ -22,8 +22,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"camhub/internal/rawpeer"
 )
 
@@ -31,9 +29,25 @@ import (
 // emulated processors, beside whatever else this machine does.
 const patience = 2 * time.Minute
 
-// job runs in the virtual machine until that is ended.
+// job runs in the virtual machine until that is ended. A second server pulls the
+// plug of the USB camera and puts it back.
 const job = `#!/bin/sh
-uvcsim -serial HUB &
+mkdir -p /tmp/hands/cgi-bin
+cd /tmp/hands/cgi-bin
+cat >pull <<'END'
+#!/bin/sh
+kill $(cat /tmp/usb.pid)
+printf '\n'
+END
+cat >plug <<'END'
+#!/bin/sh
+uvcsim -serial HUB </dev/null >/dev/null 2>&1 &
+echo $! >/tmp/usb.pid
+printf '\n'
+END
+chmod +x pull plug
+./plug
+httpd -p 8081 -h /tmp/hands
 sleep 1
 exec camhub serve --listen 0.0.0.0:8080 --insecure-no-auth --data /tmp/data
 `
@@ -47,7 +61,7 @@ const (
 // TestHubInTheMachine runs the real program with two cameras in the virtual
 // machine, and watches them from outside: as a client, and with a browser.
 func TestHubInTheMachine(t *testing.T) {
-	url := boot(t)
+	url, hands := boot(t)
 	for _, body := range []string{usb, vivid} {
 		post(t, url+"/api/v1/cameras", body, http.StatusCreated)
 	}
@@ -63,11 +77,17 @@ func TestHubInTheMachine(t *testing.T) {
 	if capture.Got.Format != "MJPG" || capture.Got.Width != 640 || !strings.HasPrefix(capture.Device, "/dev/video") {
 		t.Errorf("capture %+v", capture)
 	}
-	t.Run("browser", func(t *testing.T) { browse(t, url+"/cameras/usb") })
+	t.Run("browser", func(t *testing.T) {
+		p := browse(t, url+"/cameras/usb")
+		p.showBars()
+	})
+	t.Run("controls", func(t *testing.T) { turnControls(t, url) })
+	t.Run("exposure", func(t *testing.T) { turnExposure(t, url, hands) })
 }
 
-// boot starts the virtual machine with the hub and returns the hub's address.
-func boot(t *testing.T) string {
+// boot starts the virtual machine with the hub and returns the hub's address, and
+// that of what pulls the plug of the USB camera.
+func boot(t *testing.T) (url, hands string) {
 	t.Helper()
 	dir := t.TempDir()
 	build(t, dir+"/camhub", "camhub/cmd/camhub", "-tags", "netgo,osusergo", "-ldflags", "-linkmode external -extldflags -static")
@@ -75,8 +95,8 @@ func boot(t *testing.T) string {
 	if err := os.WriteFile(filepath.Join(dir, "job"), []byte(job), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	port := rawpeer.FreePort(t)
-	cmd := exec.CommandContext(t.Context(), "./v4l2vm.sh", "run", "-t", "300", "-p", fmt.Sprintf("%d:8080", port),
+	port, port2 := rawpeer.FreePort(t), rawpeer.FreePort(t)
+	cmd := exec.CommandContext(t.Context(), "./v4l2vm.sh", "run", "-t", "420", "-p", fmt.Sprintf("%d:8080", port), "-p", fmt.Sprintf("%d:8081", port2),
 		"-f", dir+"/camhub", "-f", dir+"/uvcsim", dir+"/job")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
@@ -94,10 +114,10 @@ func boot(t *testing.T) string {
 			t.Logf("the machine said:\n%s", &log)
 		}
 	})
-	url := fmt.Sprintf("http://127.0.0.1:%d", port)
+	url = fmt.Sprintf("http://127.0.0.1:%d", port)
 	for end := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
 		if ready(url) {
-			return url
+			return url, fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/", port2)
 		}
 		select {
 		case <-ended:
@@ -208,47 +228,4 @@ func captureOf(t *testing.T, url, id string) capture {
 		t.Fatal(err)
 	}
 	return c.Status.Capture
-}
-
-// shown draws what the page of a camera shows, and returns the brightness of
-// the first and of the last bar; nothing while there is none.
-const shown = `(() => {
-	const from = document.querySelector('#stage canvas, #stage img');
-	if (!from || !(from.width || from.naturalWidth)) return [];
-	const to = new OffscreenCanvas(160, 120).getContext('2d');
-	to.drawImage(from, 0, 0, 160, 120);
-	return [10, 150].map((x) => to.getImageData(x, 60, 1, 1).data[0]);
-})()`
-
-// browse shows the page of a camera in a browser until its picture is there.
-func browse(t *testing.T, url string) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("Chromium is not installed")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
-		chromedp.NoSandbox, chromedp.DisableGPU)
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	defer cancel()
-	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
-	defer chromedp.Cancel(ctx) // closes it and waits, so that its profile can be removed
-	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
-		t.Fatal(err)
-	}
-	for {
-		bars, err := chromedp.Run(ctx, chromedp.Evaluate[[]int](shown))
-		if err != nil {
-			t.Fatalf("no picture in the browser: %v, last seen %v", err, bars)
-		}
-		if len(bars) == 2 && bars[0] > 200 && bars[1] < 60 {
-			return
-		}
-		time.Sleep(200 * time.Millisecond)
-	}
 }

@@ -38,6 +38,8 @@ func (c *camera) control(seq uint32, s setup, out []byte) {
 		answer, ok = c.streamControl(s, out)
 	case s.kind&0x60 == 0x20 && s.index == processingUnit<<8 && s.value>>8 == 2:
 		answer, ok = c.brightnessControl(s, out)
+	case s.kind&0x60 == 0x20 && s.index == cameraTerminal<<8:
+		answer, ok = c.exposureControl(s, out)
 	case s.kind&0x60 == 0:
 		answer, ok = c.standard(s)
 	}

@@ -25,6 +25,7 @@ const (
 	clock           = 48_000_000
 	streamInterface = 1
 	streamEndpoint  = 0x81
+	cameraTerminal  = 1
 	processingUnit  = 2
 )
 
@@ -78,9 +79,9 @@ func (c *camera) stringDescriptor(i int) []byte {
 // (UVC 1.1 3).
 func configDescriptor() []byte {
 	units := cat(
-		desc(0x24, 2, 1, uint16(0x0201), 0, 0, uint16(0), uint16(0), uint16(0), 3, 0, 0, 0), // camera, ID 1
-		desc(0x24, 5, processingUnit, 1, uint16(0), 3, uint16(1), 0, 0),                     // with brightness
-		desc(0x24, 3, 3, uint16(0x0101), 0, processingUnit, 0),                              // output, ID 3
+		desc(0x24, 2, cameraTerminal, uint16(0x0201), 0, 0, uint16(0), uint16(0), uint16(0), 3, exposureControls, 0, 0),
+		desc(0x24, 5, processingUnit, cameraTerminal, uint16(0), 3, uint16(1), 0, 0), // with brightness
+		desc(0x24, 3, 3, uint16(0x0101), 0, processingUnit, 0),                       // output, ID 3
 	)
 	control := cat(desc(4, 0, 0, 0, 0x0e, 1, 0, 2),
 		desc(0x24, 1, uint16(0x0110), uint16(13+len(units)), uint32(clock), 1, streamInterface), units)

@@ -48,13 +48,15 @@ type camera struct {
 	probe      []byte // the video probe and commit controls, UVC 1.1 4.3.1.1
 	commit     []byte
 	brightness int
+	mode       byte          // of the exposure
+	exposure   uint32        // in units of 100 µs
 	stop       chan struct{} // of the stream; nil when there is none
 	stalled    bool
 	damage     bool
 }
 
 func newCamera(serial string, f flaws) *camera {
-	c := &camera{serial: serial, flaws: f, probe: defaultProbe(), commit: defaultProbe(), brightness: 128}
+	c := &camera{serial: serial, flaws: f, probe: defaultProbe(), commit: defaultProbe(), brightness: 128, mode: modeAperture, exposure: 250}
 	c.more = sync.NewCond(&c.mu)
 	return c
 }
