@@ -8,6 +8,7 @@ import { attempt, change } from './change.js';
 import { details } from './details.js';
 import { fillWords, find, setText } from './dom.js';
 import { Plots, rowsOf, showRows } from './figures.js';
+import { moment } from './format.js';
 import { watchKeys } from './keys.js';
 import { Lately } from './lately.js';
 import { Lens } from './lens.js';
@@ -18,6 +19,7 @@ import { showQuirks } from './quirks.js';
 import { watchFullScreen, watchRest } from './rest.js';
 import { copyFeed, newest, savePicture } from './save.js';
 import { shareSoon } from './share.js';
+import { shownNow, titleOf } from './shown.js';
 import { Socket } from './socket.js';
 import { Stage } from './stage.js';
 import { cameraKeys, playKeys, say, words } from './texts.js';
@@ -79,8 +81,12 @@ const playback = new Playback((message) => socket.tell(message), () => poller.no
 const timeline = new Timeline(playback, () => poller.now(), askSoon);
 playback.addEventListener('change', () => {
   if (!playback.live && stage.paused) togglePause();
-  if (stage.replayed === playback.live) stage.replay(!playback.live);
+  if (stage.replayed === playback.live) {
+    stage.replay(!playback.live);
+    announce(playback.live ? words.resumed : say.recordedAt(moment(playback.now(), poller.now())));
+  }
   button('pause').disabled = !playback.live;
+  tick();
   shareSoon(playback);
 });
 
@@ -129,12 +135,10 @@ function showCamera(camera) {
   timeline.show([camera]);
   lately.show(id);
   setText(find('#name', HTMLElement), camera.name);
-  document.title = `${camera.name} – ${words.product}`;
   button('disable').hidden = !camera.enabled || !may(who, 'admin');
   button('enable').hidden = camera.enabled || !may(who, 'admin');
   button('restart').hidden = !camera.enabled || !may(who, 'operator');
   find('#edit', HTMLAnchorElement).href = editPath();
-  showState(camera.status.state);
   showPaused(stage.paused);
   showPlace(poller.cameras ?? [], id, choice);
   showQuirks(find('#quirks', HTMLElement), camera.status.quirks ?? []);
@@ -148,7 +152,7 @@ function leave() {
   lately.show('');
   setText(find('#name', HTMLElement), known || id);
   setText(find('#place', HTMLElement), '');
-  showState('');
+  showState(null);
   const title = known ? words.removedTitle : words.unknownTitle;
   setText(find('h2', HTMLElement, section), title);
   setText(find('[data-detail]', HTMLElement, section), known ? say.removedText(known) : say.unknownText(id));
@@ -162,11 +166,20 @@ function tick() {
   const camera = stage.camera;
   timeline.tick();
   if (!camera) return;
-  stage.tick({ now: () => poller.now(), failure: poller.failure });
+  const shown = shownNow({ state: camera.status.state, held: stage.held, replay: replay(), now: poller.now() });
+  showState(shown);
+  const title = titleOf(camera.name, shown);
+  if (document.title !== title) document.title = title;
+  stage.tick({ now: () => poller.now(), failure: poller.failure, text: shown.text });
   const { last_frame_at: last } = camera.status;
   showRows(find('#figures', HTMLElement), rowsOf(camera, {
-    time: poller.now(), age: last === null ? null : ageOnScreen() ?? poller.now() - Date.parse(last), seen: stage.seen(),
+    time: poller.now(), age: last === null ? null : ageOnScreen() ?? poller.now() - Date.parse(last), seen: stage.seen(), what: shown,
   }));
+}
+
+/** What is shown of recordings; null when the picture is live. */
+function replay() {
+  return playback.live ? null : { at: playback.now(), playing: playback.playing, blank: stage.blank };
 }
 
 /** The age of the live picture on the screen in ms; null when there is none. */
@@ -202,7 +215,6 @@ function editPath() {
   return `/?${query}`;
 }
 
-
 /** Holds the picture, or lets live ones through again. */
 async function togglePause() {
   if (stage.paused) {
@@ -213,6 +225,7 @@ async function togglePause() {
     sharpen();
   }
   showPaused(stage.paused);
+  tick();
   ask();
 }
 

@@ -3,7 +3,7 @@
 
 import { pagePath } from './api.js';
 import { element, icon, setIcon, setText } from './dom.js';
-import { localTime, secondsUntil, span } from './format.js';
+import { exact, secondsUntil, span } from './format.js';
 import { Painter } from './painter.js';
 import { say, states, words } from './texts.js';
 
@@ -112,20 +112,19 @@ export class Tile {
     const { state, since, error, width, height, frozen_since: frozen, recording } = camera.status;
     if (width && height) this.#shape = Math.min(widest, Math.max(narrowest, width / height));
     this.#mark.hidden = state !== 'live' || !frozen;
-    this.#mark.title = frozen ? localTime(frozen) : '';
+    this.#mark.title = frozen ? exact(frozen) : '';
     this.el.dataset.state = state;
     this.#rec.hidden = recording?.state !== 'recording';
     this.#rec.title = words.isRecording;
     this.#unrecorded.hidden = recording?.state !== 'failing';
     setText(this.#unrecordedWhy, say.unrecorded(recording?.reason?.message ?? ''));
     setText(this.#name, camera.name);
-    setText(this.#state, states[state] ?? state);
     setText(this.#noticeState, states[state] ?? state);
-    setIcon(this.#stateIcon, state);
+    this.#badge();
     setIcon(this.#noticeIcon, state);
     setText(this.#reason, state === 'live' ? '' : (error?.message ?? ''));
     this.#since.dateTime = since;
-    this.#since.title = localTime(since);
+    this.#since.title = exact(since);
     if (this.#view instanceof HTMLAnchorElement) this.#view.setAttribute('aria-label', say.openCamera(camera.name));
     this.#name.title = camera.name;
     this.#button.setAttribute('aria-label', say.menuOf(camera.name));
@@ -164,7 +163,16 @@ export class Tile {
    */
   replay(on) {
     this.el.classList.toggle('replay', on);
+    this.#badge();
     if (!on) this.#missing.hidden = true;
+  }
+
+  /** Says what the picture is: of now, or recorded. */
+  #badge() {
+    const { state } = this.camera.status;
+    const recorded = this.el.classList.contains('replay');
+    setText(this.#state, recorded ? words.isReplayed : states[state] ?? state);
+    setIcon(this.#stateIcon, recorded ? 'range' : state);
   }
 
   /**
