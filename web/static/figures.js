@@ -63,7 +63,7 @@ function shownOf({ seen, what }) {
  */
 function recordingOf(recording, mode) {
   if (!recording) return mode === 'schedule' ? words.notNow : mode === 'always' ? recordStates.waiting : words.recordOff;
-  return recording.state === 'failing' ? say.unrecorded(recording.reason?.message ?? '') : recordStates[recording.state] ?? recording.state;
+  return recording.state === 'failing' ? say.unrecorded(recording.reason) : recordStates[recording.state] ?? recording.state;
 }
 
 /**

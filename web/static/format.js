@@ -49,8 +49,7 @@ const [clocks, instants, exacts] = [
 const parted = (/** @type {1 | 3} */ digits) => styled({ hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: digits });
 const [tenths, thousandths, minutes] = [parted(1), parted(3), styled({ timeStyle: 'short' })];
 const weekdays = styled({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
-const shortDays = styled({ weekday: 'short', day: 'numeric', month: 'short' });
-const [days, months, longDays] = [styled({ day: 'numeric', month: 'short' }), styled({ month: 'long', year: 'numeric' }), styled({ dateStyle: 'full' })];
+const [days, shortYears, months, longDays] = [styled({ day: 'numeric', month: 'short' }), styled({ dateStyle: 'medium' }), styled({ month: 'long', year: 'numeric' }), styled({ dateStyle: 'full' })];
 const weekdayNames = styled({ weekday: 'short' });
 const hour = 3_600_000;
 
@@ -73,11 +72,11 @@ export const exactClock = (ms) => thousandths.format(ms);
 export const date = (ms) => weekdays.format(ms);
 
 /**
- * The same for where there is little room: without the year, when that is the one of now.
+ * A date where there is little room: without the year, when that is the one of now.
  * @param {number} ms
  * @param {number} now
  */
-export const shortDate = (ms, now) => (new Date(ms).getFullYear() === new Date(now).getFullYear() ? shortDays : weekdays).format(ms);
+export const shortDate = (ms, now) => (new Date(ms).getFullYear() === new Date(now).getFullYear() ? days : shortYears).format(ms);
 
 /** A date in words, for who hears it. */
 export const longDate = (/** @type {number} */ ms) => longDays.format(ms);

@@ -135,7 +135,7 @@ export class Stage {
     this.#mark('old', this.#broken ? words.undecodable : old > oldAge ? say.age(age(old)) : '');
     this.#mark('recorded', this.replayed && !this.blank ? hub.text : '');
     const recording = status.recording;
-    this.#mark('unrecorded', known && !this.replayed && recording?.state === 'failing' ? say.unrecorded(recording.reason?.message ?? '') : '');
+    this.#mark('unrecorded', known && !this.replayed && recording?.state === 'failing' ? say.unrecordedAdvice(recording.reason) : '');
     const frozen = known && !this.paused && !this.replayed && status.state === 'live' && status.frozen_since;
     this.#mark('frozen', frozen ? say.frozen(span(hub.now() - Date.parse(frozen))) : '');
     find('[data-mark=frozen]', HTMLElement, this.#el).title = frozen ? exact(frozen) : '';

@@ -519,6 +519,20 @@ export const happened = {
 const many = (/** @type {number} */ n, /** @type {string} */ one, /** @type {string} */ more) =>
   `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
+/** @typedef {{code: string, message: string}} Reason */
+
+/**
+ * Why a camera can't be recorded now, and what a person may do about it.
+ * @type {Record<string, [string, string]>}
+ */
+const faults = {
+  disk_full: ['The disk is full.', 'Nothing may be deleted: remove pins on the page Storage, or make room on the disk.'],
+  disk_error: ['The disk gives errors.', 'Look after the disk of the hub’s machine.'],
+  read_only: ['The disk can’t be written to.', 'Look after the disk of the hub’s machine.'],
+  folder_gone: ['The folder of the recordings is gone.', 'Is its disk plugged in?'],
+  queue_overflow: ['The disk is too slow.', 'Record fewer pictures a second, or fewer cameras.'],
+};
+
 /** Texts with something in them. */
 export const say = {
   cameras: (/** @type {number} */ n) => many(n, 'camera', 'cameras'),
@@ -612,7 +626,8 @@ export const say = {
   dayShown: (/** @type {string} */ day) => `${day}. ${words.calendar}`,
   unknownText: (/** @type {string} */ id) => `No camera has the id “${id}”. It may have been removed.`,
   size: (/** @type {string} */ n, /** @type {string} */ unit) => `${n} ${unit}`,
-  unrecorded: (/** @type {string} */ why) => `Not recorded. ${why}`.trim(),
+  unrecorded: (/** @type {Reason | null | undefined} */ reason) => `Not recorded. ${faults[reason?.code ?? '']?.[0] ?? reason?.message ?? ''}`.trim(),
+  unrecordedAdvice: (/** @type {Reason | null | undefined} */ reason) => `${say.unrecorded(reason)} ${faults[reason?.code ?? '']?.[1] ?? ''}`.trim(),
   planFault: (/** @type {number} */ part, /** @type {string} */ fault) => `part ${part}: ${fault}`,
   planPart: (/** @type {string} */ part) => `“${part}” must be days and hours, such as mon-fri 08:00-18:00`,
   planDays: (/** @type {string} */ text) => `“${text}” must be daily, a day such as mon, or days such as mon-fri`,
