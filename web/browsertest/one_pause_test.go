@@ -36,7 +36,7 @@ func TestOnePauses(t *testing.T) {
 	files := p.downloads()
 
 	p.pressSpace()
-	p.waitFor(`/^Paused at \d\d:\d\d:\d\d$/.test(document.querySelector('[data-mark=paused]').innerText.trim())`)
+	p.waitFor(`/^Paused at \d+:\d\d:\d\d [AP]M$/.test(document.querySelector('[data-mark=paused]').innerText.trim())`)
 	waitForViewers(t, hub, 0)
 	p.waitFor(`document.querySelector('.feed').naturalWidth === 1920`) // the copy gave way to the camera's own picture
 	held, sent := p.fingerprint(".feed"), eval[int](p.tab, `window.messages`)

@@ -148,7 +148,7 @@ func TestOneWakesACamera(t *testing.T) {
 	p := page.openOne(hub, "gate")
 	p.waitForMotion()
 	p.pressSpace()
-	p.waitFor(`document.querySelector('#state').innerText.trim() === 'Asleep'`)
+	p.waitFor(`document.querySelector('#figures dd').innerText === 'Asleep' && document.querySelector('#state').innerText.trim().startsWith('Paused at ')`)
 	if eval[bool](p.tab, `document.querySelector('.notice').checkVisibility()`) {
 		t.Error("the picture that is held has something over it")
 	}

@@ -34,10 +34,7 @@ func TestTimelineByFingers(t *testing.T) {
 	p.swipe(p.at(".ribbon", 0.5, 0.5), p.at(".ribbon", 0.2, 0.5))
 	p.screenshot("timeline-finger")
 	p.finger(input.DispatchTouchEventTypeTouchEnd)
-	at, live := p.sliderAt()
-	if want := timeAt(0.2); live || at.Sub(want).Abs() > 10*time.Minute {
-		t.Errorf("a finger went to %v, and the slider to %v", want, at)
-	}
+	p.waitForSlider(timeAt(0.2), 10*time.Minute)
 	if a, b := p.axis(); !a.Equal(from) || !b.Equal(to) {
 		t.Errorf("one finger has moved the band to %v–%v", a, b)
 	}
@@ -54,10 +51,36 @@ func TestTimelineByFingers(t *testing.T) {
 		p.fingers(kind, a, b)
 	}
 	p.finger(input.DispatchTouchEventTypeTouchEnd)
-	from2, to2 := p.axis()
-	share := func(at time.Time) float64 { return float64(at.Sub(from2)) / float64(to2.Sub(from2)) }
-	if math.Abs(share(left)-0.08) > 0.05 || math.Abs(share(right)-0.92) > 0.05 {
-		t.Errorf("two fingers took %v and %v to %.2f and %.2f of the band", left, right, share(left), share(right))
+	var atLeft, atRight float64
+	p.poll("two fingers spread the band", func() bool {
+		from, to := p.axis()
+		share := func(at time.Time) float64 { return float64(at.Sub(from)) / float64(to.Sub(from)) }
+		atLeft, atRight = share(left), share(right)
+		return math.Abs(atLeft-0.08) <= 0.05 && math.Abs(atRight-0.92) <= 0.05
+	}, func() string {
+		return fmt.Sprintf("they took %v and %v to %.2f and %.2f of it", left, right, atLeft, atRight)
+	})
+}
+
+// waitForSlider waits until the slider stands at a time that is recorded, or as near
+// as that: the page takes what fingers do with the next picture that it draws.
+func (p *tab) waitForSlider(want time.Time, near time.Duration) {
+	p.t.Helper()
+	var at time.Time
+	var live bool
+	p.poll("the slider follows a finger", func() bool {
+		at, live = p.sliderAt()
+		return !live && at.Sub(want).Abs() <= near
+	}, func() string { return fmt.Sprintf("it is at %v, live %v, want %v", at, live, want) })
+}
+
+// poll asks until something is so, and fails the test with what was instead.
+func (p *tab) poll(what string, is func() bool, instead func() string) {
+	p.t.Helper()
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("never: %s: %s", what, instead())
+		}
 	}
 }
 

@@ -36,6 +36,6 @@ export function announce(text) {
  */
 export function changesOf({ status: before }, { name, status: now }) {
   if (before.state !== now.state) return [say.changed(name, now.state, now.error?.message ?? '')];
-  if (now.recording?.state === 'failing' && before.recording?.state !== 'failing') return [`${name}: ${say.unrecorded(now.recording.reason?.message ?? '')}`];
+  if (now.recording?.state === 'failing' && before.recording?.state !== 'failing') return [`${name}: ${say.unrecorded(now.recording.reason)}`];
   return now.state === 'live' && now.frozen_since && !before.frozen_since ? [say.isFrozen(name)] : [];
 }

@@ -1,8 +1,8 @@
 // @ts-check
 // A calendar of the days with recordings.
 
-import { dayText } from './moments.js';
 import { element, icon, setText } from './dom.js';
+import { dayOf, longDate, month as monthName, weekday } from './format.js';
 import { daysWithRecordings } from './records.js';
 import { say, words } from './texts.js';
 
@@ -46,7 +46,7 @@ export class Calendar {
       button.addEventListener('click', () => this.#turn(by));
       return button;
     };
-    const names = weeksOf(0)[1].map((d) => element('th', { scope: 'col' }, d.toLocaleDateString([], { weekday: 'short' })));
+    const names = weeksOf(0)[1].map((d) => element('th', { scope: 'col' }, weekday(d.getTime())));
     this.#el.append(element('div', { class: 'turn' }, turn(words.previousMonth, 'back', -1), this.#title, turn(words.nextMonth, 'next', 1)),
       element('table', {}, element('thead', {}, element('tr', {}, ...names)), this.#body));
     this.#el.addEventListener('keydown', (event) => this.#key(event));
@@ -76,9 +76,9 @@ export class Calendar {
   async #draw() {
     const month = this.#month;
     const weeks = weeksOf(month);
-    setText(this.#title, new Date(month).toLocaleDateString([], { month: 'long', year: 'numeric' }));
+    setText(this.#title, monthName(month));
     this.#body.replaceChildren(...weeks.map((week) => element('tr', {}, ...week.map((d) => element('td', {}, this.#button(d))))));
-    const days = await daysWithRecordings(this.#cameras(), dayText(weeks[0][0].getTime()), dayText((weeks.at(-1) ?? weeks[0])[6].getTime())).catch(() => new Set());
+    const days = await daysWithRecordings(this.#cameras(), dayOf(weeks[0][0].getTime()), dayOf((weeks.at(-1) ?? weeks[0])[6].getTime())).catch(() => new Set());
     if (month !== this.#month) return;
     for (const button of this.#body.querySelectorAll('button')) {
       if (!days.has(button.dataset.day ?? '')) continue;
@@ -89,10 +89,10 @@ export class Calendar {
 
   /** @param {Date} date */
   #button(date) {
-    const text = dayText(date.getTime());
+    const text = dayOf(date.getTime());
     const button = element('button', {
-      type: 'button', 'data-day': text, 'aria-label': date.toLocaleDateString([], { dateStyle: 'full' }),
-      'aria-current': text === dayText(this.#day) && 'date', disabled: date.getTime() > this.#now(),
+      type: 'button', 'data-day': text, 'aria-label': longDate(date.getTime()),
+      'aria-current': text === dayOf(this.#day) && 'date', disabled: date.getTime() > this.#now(),
     }, String(date.getDate()));
     button.addEventListener('click', () => {
       this.#el.hidePopover();

@@ -9,6 +9,7 @@ import { ControlPanel } from './control-panel.js';
 import { details } from './details.js';
 import { fillWords, find, setText } from './dom.js';
 import { Plots, rowsOf, showRows } from './figures.js';
+import { moment } from './format.js';
 import { watchKeys } from './keys.js';
 import { Lately } from './lately.js';
 import { Lens } from './lens.js';
@@ -19,6 +20,7 @@ import { showQuirks } from './quirks.js';
 import { watchFullScreen, watchRest } from './rest.js';
 import { copyFeed, newest, savePicture } from './save.js';
 import { shareSoon } from './share.js';
+import { shownNow, titleOf } from './shown.js';
 import { Socket } from './socket.js';
 import { Stage } from './stage.js';
 import { cameraKeys, playKeys, say, words } from './texts.js';
@@ -87,8 +89,12 @@ const playback = new Playback((message) => socket.tell(message), () => poller.no
 const timeline = new Timeline(playback, () => poller.now(), askSoon);
 playback.addEventListener('change', () => {
   if (!playback.live && stage.paused) togglePause();
-  if (stage.replayed === playback.live) stage.replay(!playback.live);
+  if (stage.replayed === playback.live) {
+    stage.replay(!playback.live);
+    announce(playback.live ? words.resumed : say.recordedAt(moment(playback.now(), poller.now())));
+  }
   button('pause').disabled = !playback.live;
+  tick();
   shareSoon(playback);
 });
 
@@ -138,12 +144,10 @@ function showCamera(camera) {
   lately.show(id);
   panel.show(may(who, 'admin') ? camera : null);
   setText(find('#name', HTMLElement), camera.name);
-  document.title = `${camera.name} – ${words.product}`;
   button('disable').hidden = !camera.enabled || !may(who, 'admin');
   button('enable').hidden = camera.enabled || !may(who, 'admin');
   button('restart').hidden = !camera.enabled || !may(who, 'operator');
   find('#edit', HTMLAnchorElement).href = editPath();
-  showState(camera.status.state);
   showPaused(stage.paused);
   showPlace(poller.cameras ?? [], id, choice);
   showQuirks(find('#quirks', HTMLElement), camera.status.quirks ?? []);
@@ -158,7 +162,7 @@ function leave() {
   panel.show(null);
   setText(find('#name', HTMLElement), known || id);
   setText(find('#place', HTMLElement), '');
-  showState('');
+  showState(null);
   const title = known ? words.removedTitle : words.unknownTitle;
   setText(find('h2', HTMLElement, section), title);
   setText(find('[data-detail]', HTMLElement, section), known ? say.removedText(known) : say.unknownText(id));
@@ -172,11 +176,20 @@ function tick() {
   const camera = stage.camera;
   timeline.tick();
   if (!camera) return;
-  stage.tick({ now: () => poller.now(), failure: poller.failure });
+  const shown = shownNow({ state: camera.status.state, held: stage.held, replay: replay(), now: poller.now() });
+  showState(shown);
+  const title = titleOf(camera.name, shown);
+  if (document.title !== title) document.title = title;
+  stage.tick({ now: () => poller.now(), failure: poller.failure, text: shown.text });
   const { last_frame_at: last } = camera.status;
   showRows(find('#figures', HTMLElement), rowsOf(camera, {
-    time: poller.now(), age: last === null ? null : ageOnScreen() ?? poller.now() - Date.parse(last), seen: stage.seen(),
+    time: poller.now(), age: last === null ? null : ageOnScreen() ?? poller.now() - Date.parse(last), seen: stage.seen(), what: shown,
   }));
+}
+
+/** What is shown of recordings; null when the picture is live. */
+function replay() {
+  return playback.live ? null : { at: playback.now(), playing: playback.playing, blank: stage.blank };
 }
 
 /** The age of the live picture on the screen in ms; null when there is none. */
@@ -212,7 +225,6 @@ function editPath() {
   return `/?${query}`;
 }
 
-
 /** Holds the picture, or lets live ones through again. */
 async function togglePause() {
   if (stage.paused) {
@@ -223,6 +235,7 @@ async function togglePause() {
     sharpen();
   }
   showPaused(stage.paused);
+  tick();
   ask();
 }
 

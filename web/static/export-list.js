@@ -4,7 +4,7 @@
 import { note } from './announce.js';
 import { ApiError } from './api.js';
 import { element } from './dom.js';
-import { localTime, size } from './format.js';
+import { moment, range, size } from './format.js';
 import { isOver } from './jobs.js';
 import { exports } from './storage-api.js';
 import { exportStates, formatNames, say, words } from './texts.js';
@@ -17,7 +17,7 @@ import { exportStates, formatNames, say, words } from './texts.js';
  * @param {Export} e
  * @param {(id: string) => string} nameOf
  */
-export const whatOf = (e, nameOf) => `${e.cameras.map(nameOf).join(', ')}, ${say.range(localTime(e.from), localTime(e.to))}`;
+export const whatOf = (e, nameOf) => `${e.cameras.map(nameOf).join(', ')}, ${range(Date.parse(e.from), Date.parse(e.to))}`;
 
 export class ExportList {
   #list;
@@ -83,7 +83,7 @@ export class ExportList {
     const end = element('button', { type: 'button', class: 'small', 'aria-label': (isOver(e) ? say.exportRemove : say.exportCancel)(what) }, isOver(e) ? words.exportRemove : words.cancel);
     end.addEventListener('click', () => this.#end(e));
     const state = e.state === 'queued' ? say.queued(e.position) : exportStates[e.state] ?? e.state;
-    const until = e.state === 'ready' && e.expires ? say.keptUntil(localTime(e.expires)) : '';
+    const until = e.state === 'ready' && e.expires ? say.keptUntil(moment(Date.parse(e.expires), Date.now())) : '';
     return {
       progress,
       el: element('li', { 'data-export': e.id, 'data-state': e.state },

@@ -5,9 +5,8 @@ import { note } from './announce.js';
 import { ApiError } from './api.js';
 import { closeButton, element, icon, setText } from './dom.js';
 import { ExportList, whatOf } from './export-list.js';
-import { length } from './format.js';
+import { length, range } from './format.js';
 import { ExportJobs } from './jobs.js';
-import { instantText } from './moments.js';
 import { exports } from './storage-api.js';
 import { exportFormats, say, words } from './texts.js';
 
@@ -77,7 +76,7 @@ export class ExportDialog {
   open(of) {
     this.#of = of;
     if (of) {
-      setText(this.#title, say.marked(instantText(of.from), instantText(of.to), length(of.to - of.from)));
+      setText(this.#title, say.marked(range(of.from, of.to), length(of.to - of.from)));
       this.#cameras.replaceChildren(element('legend', {}, words.exportCameras), ...of.cameras.map(({ id, name }) => {
         const box = element('input', { type: 'checkbox', value: id });
         box.checked = true;

@@ -2,9 +2,9 @@
 // The figures of a camera in a table, and as plots over the last minutes.
 
 import { element, setText } from './dom.js';
-import { age, localTime, megabits, rate, secondsUntil, span } from './format.js';
+import { age, moment, megabits, rate, secondsUntil, span } from './format.js';
 import { Plot } from './plot.js';
-import { figures, say, states, words } from './texts.js';
+import { figures, recordStates, say, states, words } from './texts.js';
 
 /** @typedef {import('./api.js').Camera} Camera */
 
@@ -13,6 +13,7 @@ import { figures, say, states, words } from './texts.js';
  * @property {number} time the hub's, ms
  * @property {number | null} age of the newest picture that the hub has, ms
  * @property {{fps: number, width: number, height: number} | null} seen on the page
+ * @property {import('./shown.js').Shown} what the page shows
  */
 
 /**
@@ -21,11 +22,11 @@ import { figures, say, states, words } from './texts.js';
  * @param {Now} now
  * @returns {[string, string][]}
  */
-export function rowsOf({ status: s, source, mode, group }, now) {
+export function rowsOf({ status: s, source, mode, group, record }, now) {
   /** @type {[string, string | number | false | null | undefined][]} */
   const rows = [
     [figures.state, states[s.state] ?? s.state],
-    [figures.since, `${localTime(s.since)} (${span(now.time - Date.parse(s.since))})`],
+    [figures.since, `${moment(Date.parse(s.since), now.time)} (${span(now.time - Date.parse(s.since))})`],
     [figures.error, s.error?.message],
     [figures.retry, s.state === 'offline' && secondsUntil(s.retry_at, now.time) > 0 && say.seconds(secondsUntil(s.retry_at, now.time))],
     [figures.attempts, s.attempts > 0 && String(s.attempts)],
@@ -33,15 +34,36 @@ export function rowsOf({ status: s, source, mode, group }, now) {
     [figures.fps, rate(s.fps)],
     [figures.bitrate, megabits(s.bitrate)],
     [figures.age, now.age !== null && age(now.age)],
-    [figures.shown, now.seen && say.shown(rate(now.seen.fps), say.pixels(now.seen.width, now.seen.height))],
+    [figures.shown, shownOf(now)],
     [figures.viewers, String(s.viewers)],
     [figures.dropped, s.dropped.toLocaleString('en')],
     [figures.frames, s.frames.toLocaleString('en')],
     [figures.kind, source.kind],
     [figures.mode, mode === 'on_demand' ? words.modeOnDemand : words.modeAlways],
+    [figures.recording, recordingOf(s.recording ?? null, record?.mode ?? 'off')],
     [figures.group, group],
   ];
   return rows.flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+}
+
+/**
+ * What is shown on the page, if anything can be said of it.
+ * @param {Now} now
+ */
+function shownOf({ seen, what }) {
+  const live = seen && say.shown(rate(seen.fps), say.pixels(seen.width, seen.height));
+  if (what.kind !== 'recorded' && what.kind !== 'held') return live;
+  return live && what.kind === 'recorded' ? `${what.text}, ${live}` : what.text;
+}
+
+/**
+ * Whether a camera is recorded now, and why not.
+ * @param {import('./api.js').Status['recording'] | null} recording
+ * @param {string} mode
+ */
+function recordingOf(recording, mode) {
+  if (!recording) return mode === 'schedule' ? words.notNow : mode === 'always' ? recordStates.waiting : words.recordOff;
+  return recording.state === 'failing' ? say.unrecorded(recording.reason) : recordStates[recording.state] ?? recording.state;
 }
 
 /**

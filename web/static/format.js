@@ -41,32 +41,101 @@ export function secondsUntil(iso, now) {
   return iso === null ? 0 : Math.max(0, Math.ceil((Date.parse(iso) - now) / 1000));
 }
 
-/**
- * The local date and time of an RFC 3339 text, or "" when it is none.
- * @param {string} iso
- */
-export function localTime(iso) {
-  const ms = Date.parse(iso);
-  return Number.isNaN(ms) ? '' : new Date(ms).toLocaleString();
-}
+// Times, as people here write them: in the locale of the browser and its time zone.
+const styled = (/** @type {Intl.DateTimeFormatOptions} */ options) => new Intl.DateTimeFormat([], options);
+const [clocks, instants, exacts] = [
+  styled({ timeStyle: 'medium' }), styled({ dateStyle: 'medium', timeStyle: 'medium' }), styled({ dateStyle: 'medium', timeStyle: 'long' }),
+];
+const parted = (/** @type {1 | 3} */ digits) => styled({ hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: digits });
+const [tenths, thousandths, minutes] = [parted(1), parted(3), styled({ timeStyle: 'short' })];
+const weekdays = styled({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const [days, shortYears, months, longDays] = [styled({ day: 'numeric', month: 'short' }), styled({ dateStyle: 'medium' }), styled({ month: 'long', year: 'numeric' }), styled({ dateStyle: 'full' })];
+const weekdayNames = styled({ weekday: 'short' });
+const hour = 3_600_000;
 
 /**
- * The local time of the day, with seconds.
+ * The time of the day, with seconds.
  * @param {number} ms
  */
-export function clock(ms) {
-  const at = new Date(ms);
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
-}
+export const clock = (ms) => clocks.format(ms);
 
 /**
- * The local date and time, or the time alone when that is of today.
+ * The time of the day, with thousandths.
+ * @param {number} ms
+ */
+export const exactClock = (ms) => thousandths.format(ms);
+
+/**
+ * A date, with the day of the week.
+ * @param {number} ms
+ */
+export const date = (ms) => weekdays.format(ms);
+
+/**
+ * A date where there is little room: without the year, when that is the one of now.
  * @param {number} ms
  * @param {number} now
  */
-export function moment(ms, now) {
-  const day = dayOf(ms);
-  return day === dayOf(now) ? clock(ms) : `${day} ${clock(ms)}`;
+export const shortDate = (ms, now) => (new Date(ms).getFullYear() === new Date(now).getFullYear() ? days : shortYears).format(ms);
+
+/** A date in words, for who hears it. */
+export const longDate = (/** @type {number} */ ms) => longDays.format(ms);
+/** A month of a year. */
+export const month = (/** @type {number} */ ms) => months.format(ms);
+/** The day of the week. */
+export const weekday = (/** @type {number} */ ms) => weekdayNames.format(ms);
+
+/**
+ * A date and time to the second, with the zone where the time could mean two
+ * instants: in the night in which clocks are set back.
+ * @param {number} ms
+ */
+export function instant(ms) {
+  const twice = [-hour, hour].some((by) => instants.format(ms + by) === instants.format(ms));
+  return (twice ? exacts : instants).format(ms);
+}
+
+/**
+ * The instant of an RFC 3339 text with its zone, for what is decided, kept or passed
+ * on; "" when it is none.
+ * @param {string} iso
+ */
+export function exact(iso) {
+  const ms = Date.parse(iso);
+  return Number.isNaN(ms) ? '' : exacts.format(ms);
+}
+
+/**
+ * A range of time with its zone, in which nothing is said twice.
+ * @param {number} from ms
+ * @param {number} to ms
+ */
+export function range(from, to) {
+  const start = Math.min(from, to);
+  if (zone(start) !== zone(to)) return say.range(exacts.format(start), exacts.format(to));
+  return say.range(instants.format(start), `${dayOf(start) === dayOf(to) ? clock(to) : instants.format(to)} ${zone(to)}`);
+}
+
+/**
+ * An instant, or the time alone when that is of today.
+ * @param {number} ms
+ * @param {number} now
+ */
+export const moment = (ms, now) => (dayOf(ms) === dayOf(now) ? clock(ms) : instant(ms));
+
+/** How the zone is called in which times are shown. */
+export const zone = (/** @type {number} */ ms) => exacts.formatToParts(ms).find((p) => p.type === 'timeZoneName')?.value ?? '';
+
+/**
+ * What stands at a tick of an axis.
+ * @param {number} ms
+ * @param {number} step ms between ticks
+ */
+export function tick(ms, step) {
+  const at = new Date(ms);
+  if (step >= 24 * hour || (step >= hour && at.getHours() + at.getMinutes() === 0)) return days.format(ms);
+  if (step < 1000) return tenths.format(ms);
+  return (step < 60_000 ? clocks : minutes).format(ms);
 }
 
 /**
@@ -104,13 +173,22 @@ const pair = (large, rest, small) => (rest === 0 ? large : `${large} ${small(res
  */
 export function fileName(camera, ms) {
   const safe = [...camera.replace(/[\u0000-\u001f\u007f<>:"/\\|?*]+/g, '-')].slice(0, 60).join('').replace(/^[ .-]+|[ .-]+$/g, '');
-  return `${safe || 'camera'} ${dayOf(ms)} ${clock(ms).replaceAll(':', '-')}.jpg`;
+  return `${safe || 'camera'} ${dayOf(ms)} ${timeOf(ms)}.jpg`;
+}
+
+/**
+ * The local date as files and the hub have it, 2026-01-02.
+ * @param {number} ms
+ */
+export function dayOf(ms) {
+  const at = new Date(ms);
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(two).join('-');
 }
 
 /** @param {number} ms */
-function dayOf(ms) {
+function timeOf(ms) {
   const at = new Date(ms);
-  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(two).join('-');
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join('-');
 }
 
 /** @param {number} n */

@@ -3,7 +3,7 @@
 
 import { ApiError, call } from './api.js';
 import { element, find, icon, setText } from './dom.js';
-import { length, localTime, moment } from './format.js';
+import { exact, length, moment, range } from './format.js';
 import { happened, say } from './texts.js';
 
 /**
@@ -23,6 +23,8 @@ const pause = 3000; // ms before another try
 /** @type {Record<string, string>} icons by type */
 const signs = { online: 'live', moving: 'live', offline: 'offline', frozen: 'stale' };
 
+const withReasons = ['offline', 'export_failed', 'recording_failed', 'recording_lost'];
+
 /**
  * What an event says.
  * @param {Event} event
@@ -30,8 +32,8 @@ const signs = { online: 'live', moving: 'live', offline: 'offline', frozen: 'sta
 export function sentence({ type, reason, duration_ms: lasted, span }) {
   if (type === 'online' && lasted) return say.onlineAfter(length(lasted));
   const what = happened[type] ?? type;
-  if (type === 'exported' && span) return say.exportedSpan(what, localTime(span.from), localTime(span.to));
-  return (type === 'offline' || type === 'export_failed') && reason ? say.because(what, reason.message) : what;
+  if (type === 'exported' && span) return say.exportedSpan(what, range(Date.parse(span.from), Date.parse(span.to)));
+  return withReasons.includes(type) && reason ? say.because(what, reason.message) : what;
 }
 
 /**
@@ -147,5 +149,5 @@ export class Lately {
 function item(event) {
   const sign = signs[event.type] ? icon(signs[event.type]) : icon('note');
   return element('li', { 'data-id': event.id, 'data-type': event.type }, sign,
-    element('span', { dir: 'auto' }, sentence(event)), element('time', { datetime: event.time, title: localTime(event.time) }));
+    element('span', { dir: 'auto' }, sentence(event)), element('time', { datetime: event.time, title: exact(event.time) }));
 }

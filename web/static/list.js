@@ -4,6 +4,7 @@
 
 import { announce, note } from './announce.js';
 import { element, find } from './dom.js';
+import { exact } from './format.js';
 import { say, words } from './texts.js';
 
 /**
@@ -77,7 +78,7 @@ export function showOnce(place, secrets) {
  * An instant as people here write it.
  * @param {string | null} text
  */
-export const when = (text) => (text === null ? words.never : new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
+export const when = (text) => (text === null ? words.never : exact(text));
 
 /**
  * The instant in so many days, or undefined for 0.

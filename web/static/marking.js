@@ -3,8 +3,7 @@
 
 import { placeOf, timeAt } from './axis.js';
 import { element } from './dom.js';
-import { length } from './format.js';
-import { instantText } from './moments.js';
+import { instant, length, range as rangeText } from './format.js';
 import { say, words } from './texts.js';
 
 /** @typedef {import('./axis.js').Axis} Axis */
@@ -20,7 +19,7 @@ export class Marking {
   #seek;
   #changed;
   #area = element('div', { class: 'chosen' });
-  #handles = [words.rangeStart, words.rangeEnd].map((label) => element('div', { class: 'handle', role: 'slider', tabindex: '0', 'aria-label': label }));
+  #handles = [words.rangeStart, words.rangeEnd].map((label, i) => element('div', { class: i === 0 ? 'handle first' : 'handle', role: 'slider', tabindex: '0', 'aria-label': label }));
   #text = element('p', { role: 'status' });
   el;
 
@@ -45,17 +44,12 @@ export class Marking {
   }
 
   /**
-   * Begins around an instant, or ends.
-   * @param {number} around
-   * @param {number} now nothing is recorded after it
+   * Begins with a range, or ends.
+   * @param {() => Axis} first
    */
-  toggle(around, now) {
+  toggle(first) {
     if (this.range) return this.set(null);
-    const { from, to } = this.#bar.axis;
-    const half = Math.max(least, (to - from) / 16);
-    const last = now > from + 2 * half ? Math.min(to, now) : to;
-    const middle = Math.min(last - half, Math.max(from + half, around));
-    this.set({ from: middle - half, to: middle + half });
+    this.set(first());
     this.#handles[0].focus();
   }
 
@@ -77,16 +71,16 @@ export class Marking {
     const { range } = this;
     if (!range) return;
     const { axis, ribbon } = this.#bar;
-    const [a, b] = [range.from, range.to].map((t) => Math.min(ribbon.width + 20, Math.max(-20, placeOf(axis, ribbon.width, t))));
+    const [a, b] = [range.from, range.to].map((t) => Math.min(ribbon.width + 2, Math.max(-2, placeOf(axis, ribbon.width, t))));
     this.#area.style.setProperty('left', `${a}px`);
     this.#area.style.setProperty('width', `${b - a}px`);
     this.#handles.forEach((handle, i) => {
       const at = i === 0 ? range.from : range.to;
       handle.style.setProperty('left', `${i === 0 ? a : b}px`);
       handle.setAttribute('aria-valuenow', String(Math.round(at / 1000)));
-      handle.setAttribute('aria-valuetext', instantText(at));
+      handle.setAttribute('aria-valuetext', instant(at));
     });
-    const text = say.marked(instantText(range.from), instantText(range.to), length(range.to - range.from));
+    const text = say.marked(rangeText(range.from, range.to), length(range.to - range.from));
     if (this.#text.textContent !== text) this.#text.textContent = text;
   }
 
@@ -95,15 +89,18 @@ export class Marking {
    * @param {number} i 0 is the beginning
    */
   #listen(handle, i) {
+    let off = 0; // px from the edge to where it was taken
+    const edge = () => this.#bar.el.getBoundingClientRect().left + placeOf(this.#bar.axis, this.#bar.ribbon.width, this.range?.[i === 0 ? 'from' : 'to'] ?? 0);
     handle.addEventListener('pointerdown', (event) => {
       event.stopPropagation();
       handle.setPointerCapture(event.pointerId);
+      off = event.clientX - edge();
     });
     handle.addEventListener('pointermove', (event) => {
       event.stopPropagation();
       if (!handle.hasPointerCapture(event.pointerId)) return;
       const { left } = this.#bar.el.getBoundingClientRect();
-      this.#move(i, timeAt(this.#bar.axis, this.#bar.ribbon.width, event.clientX - left));
+      this.#move(i, timeAt(this.#bar.axis, this.#bar.ribbon.width, event.clientX - off - left));
     });
     handle.addEventListener('keydown', (event) => {
       const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];

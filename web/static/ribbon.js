@@ -3,7 +3,7 @@
 // and where one is. It knows nothing of who uses it.
 
 import { placeOf, ticksOf } from './axis.js';
-import { tickLabel } from './moments.js';
+import { tick } from './format.js';
 
 /** @typedef {import('./axis.js').Axis} Axis */
 
@@ -61,13 +61,13 @@ export class Ribbon {
       return shape('rect', { class: name, x: left, y: 0, width: Math.max(1, Math.min(width + 9, x(to)) - left), height: '100%', ...attributes });
     };
     const seen = (/** @type {{from: number, to: number}} */ r) => r.to > axis.from && r.from < axis.to;
-    const { step, times } = ticksOf(axis, width);
+    const { step, times } = ticksOf(axis, width, labelWidth(this.#svg));
     this.#layers.replaceChildren(
       ...gaps.filter(seen).map((g) => band('gap', g, { fill: 'url(#missing)' })),
       ...stretches.filter(seen).map((s) => band(s.cameras < cameras ? 'some' : 'all', s)),
       ...(now < axis.to ? [band('future', { from: Math.max(now, axis.from), to: axis.to }), shape('path', { class: 'edge', d: `M${x(now)} 0V200` })] : []),
       ...times.map((t) => shape('path', { class: 'tick', d: `M${x(t)} 0V200` })),
-      ...times.map((t) => text(tickLabel(t, step), x(t) + 4)),
+      ...times.map((t) => text(tick(t, step), x(t) + 4)),
       ...this.#marks(events, x, width),
     );
   }
@@ -96,6 +96,17 @@ export class Ribbon {
   point(axis, ms) {
     this.#head.setAttribute('transform', `translate(${placeOf(axis, this.width, ms).toFixed(1)} 0)`);
   }
+}
+
+const longest = tick(new Date(2026, 11, 22, 22, 22, 22).getTime(), 1000).length; // characters of a label
+
+/**
+ * The room that a label needs, px, in the size of letters that a person has chosen.
+ * @param {SVGElement} svg
+ */
+function labelWidth(svg) {
+  const rem = parseFloat(getComputedStyle(svg.ownerDocument.documentElement).fontSize);
+  return Math.max(72, longest * 0.48 * rem + 12);
 }
 
 /** @type {Record<string, string>} shapes, so that they differ without their colours */

@@ -4,6 +4,7 @@
 import { cameras, feedPath, snapshotPath } from './api.js';
 import { element, fillWords, find } from './dom.js';
 import { entry } from './entry.js';
+import { range } from './format.js';
 import { add, drop, shares } from './people.js';
 import { inDays, showOnce, showRows, when } from './list.js';
 import { say, words } from './texts.js';
@@ -27,7 +28,7 @@ async function show() {
   const all = await shares();
   showRows(list, all.map((s) => ({
     title: s.name,
-    details: [target(s), s.from === null ? words.liveOnly : say.span(when(s.from), when(s.to)), say.expires(when(s.expires_at)), say.madeBy(s.user)],
+    details: [target(s), s.from === null ? words.liveOnly : say.span(range(Date.parse(s.from), Date.parse(s.to ?? s.from))), say.expires(when(s.expires_at)), say.madeBy(s.user)],
     action: words.withdraw,
     label: say.withdrawOf(s.name),
     act: () => drop('shares', s.id).then(show),

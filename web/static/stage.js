@@ -2,7 +2,7 @@
 // The large picture of one camera, with what is said on top of it.
 
 import { element, find, setIcon, setText } from './dom.js';
-import { age, clock, localTime, secondsUntil, span } from './format.js';
+import { age, exact, moment, secondsUntil, span } from './format.js';
 import { Painter } from './painter.js';
 import { say, states, words } from './texts.js';
 
@@ -68,8 +68,7 @@ export class Stage {
     const { state, since, error, width = 0, height = 0 } = camera.status;
     this.#el.dataset.state = state;
     this.#el.dataset.id = camera.id;
-    this.#el.setAttribute('aria-label', say.pictureOf(camera.name));
-    this.#img.alt = say.pictureOf(camera.name);
+    this.#name();
     this.#lens.measure({ width, height }, { width: this.#img.naturalWidth, height: this.#img.naturalHeight });
     const notice = find('.notice', HTMLElement, this.#el);
     setIcon(find('.icon', SVGSVGElement, notice), state);
@@ -77,10 +76,28 @@ export class Stage {
     setText(find('.reason', HTMLElement, notice), state === 'idle' ? words.asleep : state === 'live' ? '' : (error?.message ?? ''));
     const time = find('time', HTMLTimeElement, notice);
     time.dateTime = since;
-    time.title = localTime(since);
+    time.title = exact(since);
     for (const button of notice.querySelectorAll('button')) {
       button.hidden = !(button.dataset.in ?? '').split(' ').includes(state);
     }
+  }
+
+  /** Says whom the picture is of, and whether it is of now. */
+  #name() {
+    const name = this.camera?.name ?? '';
+    const text = this.replayed ? say.recordingOf(name) : say.pictureOf(name);
+    this.#el.setAttribute('aria-label', text);
+    this.#img.alt = text;
+  }
+
+  /** When the live picture that is held came, ms; null when none is. */
+  get held() {
+    return this.paused && this.shown ? this.shown.arrived : null;
+  }
+
+  /** Whether nothing is recorded of what is to be shown. */
+  get blank() {
+    return this.#el.classList.contains('blank');
   }
 
   /** Shows nothing: there is no camera. */
@@ -104,7 +121,7 @@ export class Stage {
 
   /**
    * Moves what moves with time; to be called about once a second.
-   * @param {{now: () => number, failure: object | null}} hub
+   * @param {{now: () => number, failure: object | null, text: string}} hub text says what is shown
    */
   tick(hub) {
     const status = this.camera?.status;
@@ -116,9 +133,12 @@ export class Stage {
     setText(find('.retry', HTMLElement, this.#el), status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, hub.now())) : '');
     const old = this.shown && !this.paused && !this.replayed ? hub.now() - this.shown.arrived : 0;
     this.#mark('old', this.#broken ? words.undecodable : old > oldAge ? say.age(age(old)) : '');
+    this.#mark('recorded', this.replayed && !this.blank ? hub.text : '');
+    const recording = status.recording;
+    this.#mark('unrecorded', known && !this.replayed && recording?.state === 'failing' ? say.unrecordedAdvice(recording.reason) : '');
     const frozen = known && !this.paused && !this.replayed && status.state === 'live' && status.frozen_since;
     this.#mark('frozen', frozen ? say.frozen(span(hub.now() - Date.parse(frozen))) : '');
-    find('[data-mark=frozen]', HTMLElement, this.#el).title = frozen ? localTime(frozen) : '';
+    find('[data-mark=frozen]', HTMLElement, this.#el).title = frozen ? exact(frozen) : '';
   }
 
   /**
@@ -148,9 +168,10 @@ export class Stage {
   replay(on) {
     this.replayed = on;
     this.#el.classList.toggle('replay', on);
+    this.#name();
     this.#mark('missing', '');
     if (!on) this.#el.classList.remove('blank');
-    for (const name of on ? ['old', 'frozen'] : []) this.#mark(name, '');
+    for (const name of on ? ['old', 'frozen', 'unrecorded'] : ['recorded']) this.#mark(name, '');
   }
 
   /**
@@ -160,6 +181,7 @@ export class Stage {
   missing({ reason }) {
     this.#past = true;
     this.#el.classList.add('blank');
+    this.#mark('recorded', '');
     this.#mark('missing', say.notRecorded('', reason.message));
   }
 
@@ -175,7 +197,7 @@ export class Stage {
     this.#el.classList.add('paused');
     this.#mark('old', '');
     this.#mark('frozen', '');
-    this.#mark('paused', say.pausedAt(clock(this.shown.arrived)));
+    this.#mark('paused', say.pausedAt(moment(this.shown.arrived, Date.now())));
     return true;
   }
 
@@ -228,6 +250,6 @@ export class Stage {
     this.#broken = !ok;
     this.#el.classList.toggle('painted', ok);
     this.#el.classList.toggle('fed', tile === this.number);
-    if (this.paused) this.#mark('paused', say.pausedAt(clock(arrived)));
+    if (this.paused) this.#mark('paused', say.pausedAt(moment(arrived, Date.now())));
   }
 }

@@ -6,7 +6,7 @@ import { ApiError } from './api.js';
 import { ask } from './ask.js';
 import { element, find } from './dom.js';
 import { clearFields, prepareFields, showFaults } from './fields.js';
-import { localTime, size } from './format.js';
+import { range as rangeText, size, zone } from './format.js';
 import { recordings } from './storage-api.js';
 import { say, words } from './texts.js';
 
@@ -30,6 +30,8 @@ export class CleanupForm {
     this.#nameOf = nameOf;
     this.#done = done;
     prepareFields(this.#form, 'cleanup');
+    const hint = find('.hint', HTMLElement, this.#form);
+    hint.textContent = `${hint.textContent} ${say.timesIn(zone(Date.now()))}`;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
@@ -75,7 +77,7 @@ export class CleanupForm {
     if (pictures === 0) return this.#say(words.cleanupNothing, 'hint');
     const answer = await ask({
       title: words.cleanupTitle,
-      text: say.cleanupText(size(bytes), pictures, this.#nameOf(range.camera), localTime(range.from), localTime(range.to)),
+      text: say.cleanupText(size(bytes), pictures, this.#nameOf(range.camera), rangeText(Date.parse(range.from), Date.parse(range.to))),
       choices: [{ value: '', text: words.cleanupKeep }, { value: 'delete', text: words.cleanupDelete, look: 'danger' }],
     });
     if (answer !== 'delete') return;

@@ -5,7 +5,7 @@ import { note } from './announce.js';
 import { ApiError } from './api.js';
 import { ask } from './ask.js';
 import { element, find } from './dom.js';
-import { localTime } from './format.js';
+import { range } from './format.js';
 import { pins } from './storage-api.js';
 import { say, words } from './texts.js';
 
@@ -33,7 +33,7 @@ export class PinList {
 
   /** @param {Pin[]} all */
   #show(all) {
-    const rows = all.map((pin) => ({ pin, what: pin.cameras.map(this.#nameOf).join(', '), when: say.range(localTime(pin.from), localTime(pin.to)) }));
+    const rows = all.map((pin) => ({ pin, what: pin.cameras.map(this.#nameOf).join(', '), when: range(Date.parse(pin.from), Date.parse(pin.to)) }));
     const shown = JSON.stringify(rows);
     if (this.#list.dataset.shown === shown) return; // so that the focus stays
     this.#list.dataset.shown = shown;

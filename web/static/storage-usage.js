@@ -3,7 +3,7 @@
 // a table, so that everybody reads the same numbers.
 
 import { element, find } from './dom.js';
-import { dayCount, localTime, size, span } from './format.js';
+import { dayCount, moment, size, span } from './format.js';
 import { say, words } from './texts.js';
 
 /** @typedef {import('./storage-api.js').Storage} Storage */
@@ -22,7 +22,7 @@ export function showUsage(data, nameOf) {
     [words.storageUsed, say.ofBudget(size(data.used), size(data.budget))],
     [words.storageFree, size(data.free)],
     [words.storageRate, data.bytes_per_day > 0 ? size(data.bytes_per_day) : words.storageNone],
-    [words.storageOldest, data.oldest === null ? words.storageNone : localTime(data.oldest)],
+    [words.storageOldest, data.oldest === null ? words.storageNone : moment(Date.parse(data.oldest), Date.now())],
     [words.storagePinned, data.pinned > 0 ? size(data.pinned) : words.storageNone],
   ];
   find('#facts', HTMLElement).replaceChildren(...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
@@ -47,7 +47,7 @@ function row(c, largest, name) {
       bar(largest, c.used, c.pinned), element('span', {}, size(c.used), ...small(c.pinned > 0 && say.withPinned(size(c.pinned))))),
     cell(words.usageRate, c.bytes_per_day > 0 ? size(c.bytes_per_day) : '–',
       c.bytes_per_day === 0 ? words.usageIdle : c.measured_s < 3600 && say.measured(span(c.measured_s * 1000))),
-    cell(words.usageOldest, localTime(c.oldest), false),
+    cell(words.usageOldest, moment(Date.parse(c.oldest), Date.now()), false),
     cell(words.usageDays, days, c.keep_days !== null && say.asked(dayCount(c.keep_days))));
 }
 

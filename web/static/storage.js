@@ -82,7 +82,7 @@ function showWarnings(texts) {
 function showFailing() {
   const failing = (poller.cameras ?? []).filter((c) => c.status.recording?.state === 'failing');
   const box = find('#failing', HTMLElement);
-  const texts = failing.map((c) => `${c.name}: ${say.unrecorded(c.status.recording?.reason?.message ?? '')}`);
+  const texts = failing.map((c) => `${c.name}: ${say.unrecordedAdvice(c.status.recording?.reason)}`);
   if (box.dataset.shown === texts.join('\n')) return;
   box.dataset.shown = texts.join('\n');
   box.hidden = failing.length === 0;

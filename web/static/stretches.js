@@ -82,6 +82,43 @@ export function commonGaps(recorded) {
   return out;
 }
 
+const longest = 120_000; // ms that are marked at first
+const share = 8; // of what is seen, at most
+
+/**
+ * The range that a person most likely means who marks something at an instant: short,
+ * and recorded, if anything is in the part of time that is seen.
+ * @param {number} at
+ * @param {{from: number, to: number}} seen
+ * @param {Stretch[]} stretches that are recorded
+ * @param {number} now
+ * @returns {{from: number, to: number}}
+ */
+export function rangeAround(at, seen, stretches, now) {
+  const end = Math.min(seen.to, Math.max(seen.from, now));
+  const away = (/** @type {{from: number, to: number}} */ s) => Math.max(0, s.from - at, at - s.to);
+  const parts = joined(stretches).map((s) => ({ from: Math.max(s.from, seen.from), to: Math.min(s.to, end) })).filter((s) => s.to > s.from);
+  const { from, to } = parts.reduce((a, b) => (away(b) < away(a) ? b : a), parts[0] ?? { from: seen.from, to: end });
+  const length = Math.min(longest, (seen.to - seen.from) / share, to - from);
+  const start = Math.min(to - length, Math.max(from, at - length / 2));
+  return { from: start, to: start + length };
+}
+
+/**
+ * Stretches that touch as one, of however many cameras.
+ * @param {Stretch[]} stretches
+ */
+function joined(stretches) {
+  /** @type {{from: number, to: number}[]} */
+  const out = [];
+  for (const { from, to } of stretches) {
+    const last = out.at(-1);
+    if (last && last.to === from) last.to = to;
+    else out.push({ from, to });
+  }
+  return out;
+}
+
 /**
  * What is left of a range without others.
  * @param {{from: number, to: number}} range

@@ -79,6 +79,8 @@ export const words = {
   previousMonth: 'Previous month',
   nextMonth: 'Next month',
   goLive: 'Live',
+  toLive: 'Back to live pictures',
+  isLive: 'Live pictures are shown',
   markRange: 'Mark',
   rangeStart: 'Beginning of the range',
   rangeEnd: 'End of the range',
@@ -230,10 +232,12 @@ export const words = {
   details: 'Details',
   asleep: 'It wakes up while somebody watches.',
   figures: 'Figures',
+  figuresNow: 'Figures of the camera now',
   lately: 'What happened',
   older: 'Older',
   nothingYet: 'Nothing yet.',
   lastMinutes: 'The last two minutes',
+  lastMinutesNow: 'The last two minutes, live',
   plotRate: 'Pictures a second',
   plotBits: 'Bit rate',
   plotAge: 'Age on the screen',
@@ -280,6 +284,8 @@ export const words = {
   recordWarnBack: 'Back',
   recordWarnSave: 'Save all the same',
   isRecording: 'Recording',
+  isReplayed: 'Recorded',
+  notNow: 'Not now, by its schedule',
 
   storage: 'Storage',
   storageSkip: 'Skip to the content',
@@ -415,6 +421,9 @@ export const controlGroups = {
 /** @type {Record<string, string>} */
 export const exportStates = { queued: 'waiting', running: 'being made', ready: 'ready', failed: 'failed' };
 
+/** @type {Record<string, string>} What a recorder does, but for failing. */
+export const recordStates = { waiting: 'Waits for a picture', recording: 'Recorded now' };
+
 /** From Monday on. */
 export const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
@@ -509,6 +518,7 @@ export const figures = {
   shown: 'Shown here',
   kind: 'Kind',
   mode: 'Mode',
+  recording: 'Recording',
   group: 'Group',
 };
 
@@ -532,6 +542,20 @@ export const happened = {
 
 const many = (/** @type {number} */ n, /** @type {string} */ one, /** @type {string} */ more) =>
   `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
+
+/** @typedef {{code: string, message: string}} Reason */
+
+/**
+ * Why a camera can't be recorded now, and what a person may do about it.
+ * @type {Record<string, [string, string]>}
+ */
+const faults = {
+  disk_full: ['The disk is full.', 'Nothing may be deleted: remove pins on the page Storage, or make room on the disk.'],
+  disk_error: ['The disk gives errors.', 'Look after the disk of the hub’s machine.'],
+  read_only: ['The disk can’t be written to.', 'Look after the disk of the hub’s machine.'],
+  folder_gone: ['The folder of the recordings is gone.', 'Is its disk plugged in?'],
+  queue_overflow: ['The disk is too slow.', 'Record fewer pictures a second, or fewer cameras.'],
+};
 
 /** Texts with something in them. */
 export const say = {
@@ -595,7 +619,7 @@ export const say = {
   place: (/** @type {number} */ at, /** @type {number} */ of) => `${at} of ${of}`,
   arrivedAt: (/** @type {string} */ name, /** @type {string} */ place) => `${name}, ${place}`,
   speed: (/** @type {number} */ n) => `${{ 0.125: '⅛', 0.25: '¼', 0.5: '½' }[n] ?? n} ×`,
-  marked: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ length) => `${from} – ${to} (${length})`,
+  marked: (/** @type {string} */ range, /** @type {string} */ length) => `${range} (${length})`,
   kept: (/** @type {number} */ n) => `The range of ${many(n, 'camera', 'cameras')} is kept and will not be deleted.`,
   keptUntil: (/** @type {string} */ at) => `kept until ${at}`,
   queued: (/** @type {number} */ n) => `Waiting, number ${n} in the queue`,
@@ -606,6 +630,11 @@ export const say = {
   notRecorded: (/** @type {string} */ name, /** @type {string} */ why) => `${name ? `${name}: n` : 'N'}ot recorded. ${why}`,
   andMore: (/** @type {number} */ n) => `and ${n} more`,
   pausedAt: (/** @type {string} */ time) => `Paused at ${time}`,
+  recordedAt: (/** @type {string} */ time) => `Recorded ${time}`,
+  recordedHeld: (/** @type {string} */ time) => `Recorded ${time}, paused`,
+  unrecordedAt: (/** @type {string} */ time) => `Nothing recorded at ${time}`,
+  recordingOf: (/** @type {string} */ name) => `Recording of ${name}`,
+  titled: (/** @type {string} */ name, /** @type {string} */ what) => `${name}: ${what}`,
   factor: (/** @type {string} */ n) => `${n}×`,
   zoomedTo: (/** @type {string} */ factor) => `${factor}. ${words.zoomReset}`,
   milliseconds: (/** @type {number} */ n) => `${n} ms`,
@@ -621,7 +650,8 @@ export const say = {
   dayShown: (/** @type {string} */ day) => `${day}. ${words.calendar}`,
   unknownText: (/** @type {string} */ id) => `No camera has the id “${id}”. It may have been removed.`,
   size: (/** @type {string} */ n, /** @type {string} */ unit) => `${n} ${unit}`,
-  unrecorded: (/** @type {string} */ why) => `Not recorded. ${why}`.trim(),
+  unrecorded: (/** @type {Reason | null | undefined} */ reason) => `Not recorded. ${faults[reason?.code ?? '']?.[0] ?? reason?.message ?? ''}`.trim(),
+  unrecordedAdvice: (/** @type {Reason | null | undefined} */ reason) => `${say.unrecorded(reason)} ${faults[reason?.code ?? '']?.[1] ?? ''}`.trim(),
   planFault: (/** @type {number} */ part, /** @type {string} */ fault) => `part ${part}: ${fault}`,
   planPart: (/** @type {string} */ part) => `“${part}” must be days and hours, such as mon-fri 08:00-18:00`,
   planDays: (/** @type {string} */ text) => `“${text}” must be daily, a day such as mon, or days such as mon-fri`,
@@ -646,11 +676,12 @@ export const say = {
   exportDone: (/** @type {string} */ what) => `Ready to download: ${what}`,
   exportBroke: (/** @type {string} */ what, /** @type {string} */ why) => `Not exported: ${what}. ${why}`,
   exportsOpen: (/** @type {number} */ n, /** @type {string} */ share) => `${many(n, 'export', 'exports')} under way, ${share}`,
-  exportedSpan: (/** @type {string} */ what, /** @type {string} */ from, /** @type {string} */ to) => `${what}: ${from} – ${to}`,
-  cleanupText: (/** @type {string} */ size, /** @type {number} */ pictures, /** @type {string} */ name, /** @type {string} */ from, /** @type {string} */ to) =>
-    `Up to ${size} (${many(pictures, 'picture', 'pictures')}) of ${name}, from ${from} to ${to}. That can’t be undone.`,
+  exportedSpan: (/** @type {string} */ what, /** @type {string} */ range) => `${what}: ${range}`,
+  cleanupText: (/** @type {string} */ size, /** @type {number} */ pictures, /** @type {string} */ name, /** @type {string} */ range) =>
+    `Up to ${size} (${many(pictures, 'picture', 'pictures')}) of ${name}, ${range}. That can’t be undone.`,
   cleaned: (/** @type {string} */ size, /** @type {number} */ files, /** @type {string[]} */ left) =>
     [`${many(files, 'file', 'files')} deleted, ${size}.`, ...left].join(' '),
+  timesIn: (/** @type {string} */ zone) => `Times are those of this browser (${zone}).`,
   cleanupLeft: (/** @type {number} */ files, /** @type {string} */ why) => `${many(files, 'file was', 'files were')} left: ${why}`,
   toDefault: (/** @type {string} */ label, /** @type {string} */ value) => `${label}: back to the default, ${value}`,
   asNumber: (/** @type {string} */ label) => `${label}, as a number`,
@@ -678,7 +709,7 @@ export const say = {
   changeOf: (/** @type {string} */ name) => `Change ${name}`,
   removeUser: (/** @type {string} */ name) => `Remove ${name}`,
   removeUserText: (/** @type {string} */ name) => `“${name}” will be signed out everywhere; tokens and links that ${name} made stop to work.`,
-  span: (/** @type {string} */ from, /** @type {string} */ to) => `recordings from ${from} to ${to}`,
+  span: (/** @type {string} */ range) => `recordings of ${range}`,
   madeBy: (/** @type {string} */ name) => `Made by ${name || 'the admin of this machine'}`,
   linkTo: (/** @type {string} */ name) => `${name}, live`,
   newestOf: (/** @type {string} */ name) => `${name}, newest picture`,

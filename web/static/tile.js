@@ -3,7 +3,8 @@
 
 import { pagePath } from './api.js';
 import { element, icon, setIcon, setText } from './dom.js';
-import { localTime, secondsUntil, span } from './format.js';
+import { FittedText, fitIn } from './fit.js';
+import { exact, secondsUntil, span } from './format.js';
 import { Painter } from './painter.js';
 import { say, states, words } from './texts.js';
 
@@ -36,7 +37,7 @@ export class Tile {
   #noticeIcon = icon('idle');
   #noticeState = element('strong');
   #since = element('time');
-  #reason = element('p', { class: 'reason', dir: 'auto' });
+  #reason = new FittedText(element('p', { class: 'reason', dir: 'auto' }));
   #retry = element('p', { class: 'retry' });
   #frozen = element('span');
   #mark = element('p', { class: 'mark', hidden: true }, icon('frozen'), this.#frozen);
@@ -67,7 +68,7 @@ export class Tile {
     this.el = element(onMenu ? 'li' : 'div', { class: 'tile', 'data-id': camera.id },
       this.#view,
       element('div', { class: 'notice' }, this.#noticeIcon,
-        element('p', { class: 'what' }, this.#noticeState, ' ', this.#since), this.#reason, this.#retry,
+        element('p', { class: 'what' }, this.#noticeState, ' ', this.#since), this.#reason.el, this.#retry,
         ...(onWhy ? [this.#why] : [])),
       this.#missing, this.#mark, this.#unrecorded,
       element('div', { class: 'caption' },
@@ -82,6 +83,7 @@ export class Tile {
     }
     this.#why.addEventListener('click', () => onWhy?.(this));
     this.update(camera);
+    fitIn(this.el, this.#reason);
   }
 
   get id() {
@@ -112,20 +114,20 @@ export class Tile {
     const { state, since, error, width, height, frozen_since: frozen, recording } = camera.status;
     if (width && height) this.#shape = Math.min(widest, Math.max(narrowest, width / height));
     this.#mark.hidden = state !== 'live' || !frozen;
-    this.#mark.title = frozen ? localTime(frozen) : '';
+    this.#mark.title = frozen ? exact(frozen) : '';
     this.el.dataset.state = state;
     this.#rec.hidden = recording?.state !== 'recording';
     this.#rec.title = words.isRecording;
     this.#unrecorded.hidden = recording?.state !== 'failing';
-    setText(this.#unrecordedWhy, say.unrecorded(recording?.reason?.message ?? ''));
+    setText(this.#unrecordedWhy, say.unrecorded(recording?.reason));
     setText(this.#name, camera.name);
-    setText(this.#state, states[state] ?? state);
     setText(this.#noticeState, states[state] ?? state);
-    setIcon(this.#stateIcon, state);
+    this.#badge();
     setIcon(this.#noticeIcon, state);
-    setText(this.#reason, state === 'live' ? '' : (error?.message ?? ''));
+    this.#reason.text = state === 'live' ? '' : (error?.message ?? '');
+    this.#view.title = this.#reason.text;
     this.#since.dateTime = since;
-    this.#since.title = localTime(since);
+    this.#since.title = exact(since);
     if (this.#view instanceof HTMLAnchorElement) this.#view.setAttribute('aria-label', say.openCamera(camera.name));
     this.#name.title = camera.name;
     this.#button.setAttribute('aria-label', say.menuOf(camera.name));
@@ -143,7 +145,10 @@ export class Tile {
     const known = clock.failure === null;
     this.el.classList.toggle('unknown', !known);
     setText(this.#since, say.since(span(clock.now() - Date.parse(status.since))));
-    setText(this.#retry, status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, clock.now())) : '');
+    const retry = status.state === 'offline' && known ? say.retryIn(secondsUntil(status.retry_at, clock.now())) : '';
+    const room = (retry === '') !== (this.#retry.textContent === '');
+    setText(this.#retry, retry);
+    if (room) this.#reason.fit();
     if (status.frozen_since) setText(this.#frozen, say.frozen(span(clock.now() - Date.parse(status.frozen_since))));
     const age = this.#arrived === 0 ? 0 : clock.now() - this.#arrived;
     setText(this.#age, this.#broken ? words.undecodable : age > oldAge ? say.age(span(age)) : '');
@@ -164,7 +169,16 @@ export class Tile {
    */
   replay(on) {
     this.el.classList.toggle('replay', on);
+    this.#badge();
     if (!on) this.#missing.hidden = true;
+  }
+
+  /** Says what the picture is: of now, or recorded. */
+  #badge() {
+    const { state } = this.camera.status;
+    const recorded = this.el.classList.contains('replay');
+    setText(this.#state, recorded ? words.isReplayed : states[state] ?? state);
+    setIcon(this.#stateIcon, recorded ? 'range' : state);
   }
 
   /**

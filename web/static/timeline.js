@@ -7,11 +7,11 @@ import { Calendar } from './calendar.js';
 import { attempt } from './change.js';
 import { find } from './dom.js';
 import { ExportDialog } from './export.js';
-import { clock } from './format.js';
+import { clock, exactClock, date as dateText, instant as instantText } from './format.js';
 import { Marking } from './marking.js';
-import { instantText, parseInstant } from './moments.js';
+import { parseInstant } from './moments.js';
 import { oldestRecording, pin, Records } from './records.js';
-import { commonGaps, gapAt, hasAt, stretchesOf } from './stretches.js';
+import { commonGaps, gapAt, hasAt, rangeAround, stretchesOf } from './stretches.js';
 import { happened, say, words } from './texts.js';
 import { Timebar } from './timebar.js';
 import { Transport } from './transport.js';
@@ -175,7 +175,7 @@ export class Timeline {
   }
 
   #mark() {
-    this.#marking.toggle(this.#playback.now(), this.#hubNow());
+    this.#marking.toggle(() => rangeAround(this.#playback.now(), this.#bar.axis, stretchesOf(this.#records.recorded), this.#hubNow()));
   }
 
   /** @param {import('./axis.js').Axis} range */
@@ -286,7 +286,7 @@ export class Timeline {
     const span = near / Math.max(1, ribbon.width) * (axis.to - axis.from);
     const short = axis.to - axis.from < 60_000;
     const name = (/** @type {string} */ id) => this.#cameras.find((c) => c.id === id)?.name ?? id;
-    const lines = [short ? `${instantText(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')}` : instantText(ms)];
+    const lines = [short ? `${dateText(ms)}, ${exactClock(ms)}` : instantText(ms)];
     if (ms > this.#hubNow()) return lines[0];
     for (const e of this.#records.events.filter((x) => Math.abs(x.at - ms) <= span).slice(0, 4)) {
       lines.push(say.eventAt(clock(e.at), name(e.camera), happened[e.type] ?? e.type, e.message));

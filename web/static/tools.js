@@ -4,17 +4,24 @@
 import { find, setIcon, setText } from './dom.js';
 import { rate } from './format.js';
 import { neighbour, placeOf } from './neighbours.js';
-import { say, states, words } from './texts.js';
+import { say, words } from './texts.js';
 
 const button = (/** @type {string} */ name) => find(`#${name}`, HTMLButtonElement);
 
-/** @param {string} state "" shows none */
-export function showState(state) {
+/**
+ * Shows what the picture is of, in the bar; and whether figures are of another time than it.
+ * @param {import('./shown.js').Shown | null} shown null shows nothing
+ */
+export function showState(shown) {
   const el = find('#state', HTMLElement);
-  el.hidden = state === '';
-  el.dataset.state = state;
-  setText(find('span', HTMLElement, el), states[state] ?? state);
-  if (state) setIcon(find('.icon', SVGSVGElement, el), state);
+  el.hidden = shown === null;
+  if (!shown) return;
+  el.dataset.state = shown.kind;
+  setText(find('span', HTMLElement, el), shown.text);
+  setIcon(find('.icon', SVGSVGElement, el), shown.icon);
+  const recorded = shown.kind === 'recorded';
+  setText(find('#plots-title', HTMLElement), recorded ? words.lastMinutesNow : words.lastMinutes);
+  setText(find('#figures-title', HTMLElement), recorded ? words.figuresNow : words.figures);
 }
 
 /**

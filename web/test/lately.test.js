@@ -5,6 +5,7 @@ import { merged, sentence } from '../static/lately.js';
 for (const [event, want] of [
   [{ type: 'online' }, 'Gives pictures'], [{ type: 'online', duration_ms: 75e3 }, 'Back after 1 min 15 s offline'],
   [{ type: 'offline', reason: { code: 'refused', message: 'It refused.' }, duration_ms: 5 }, 'Went offline: It refused.'],
+  [{ type: 'recording_failed', reason: { code: 'disk_full', message: 'The disk is full.' } }, 'Can’t be recorded any more: The disk is full.'],
   [{ type: 'offline' }, 'Went offline'], [{ type: 'added' }, 'Was added'], [{ type: 'motion' }, 'motion'],
 ]) {
   test(`${JSON.stringify(event)}`, () => assert.equal(sentence({ id: 1, time: '', camera: 'a', ...event }), want));

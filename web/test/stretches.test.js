@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { commonGaps, gapAt, hasAt, readRecordings, stretchesOf } from '../static/stretches.js';
+import { commonGaps, gapAt, hasAt, rangeAround, readRecordings, stretchesOf } from '../static/stretches.js';
 
 const off = { code: 'off', message: 'Recording was off.' };
 const away = { code: 'camera_offline', message: 'The camera was offline.' };
@@ -33,3 +33,25 @@ test('answers of the hub are read with times in ms', () => {
   const got = readRecordings({ cameras: [{ camera: 'a', ranges: [{ from: '1970-01-01T00:00:01Z', to: '1970-01-01T00:00:02.5Z', bytes: 1, pictures: 1 }], gaps: [] }] });
   assert.deepEqual([got[0].ranges[0].from, got[0].ranges[0].to], [1000, 2500]);
 });
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const whole = { from: 0, to: day };
+const of = (from, to, cameras = 1) => ({ from: from * minute, to: to * minute, cameras });
+for (const [name, at, seen, stretches, now, from, to] of [
+  ['two minutes of a day, around the instant', 600, whole, [of(0, 1440)], 1440, 599, 601],
+  ['up to now', 600, whole, [of(0, 600)], 600, 598, 600],
+  ['within what is recorded', 600.5, whole, [of(600, 700)], 1440, 600, 602],
+  ['all of what is recorded, when that is short', 600, whole, [of(599.5, 600.5)], 1440, 599.5, 600.5],
+  ['the nearest recording', 600, whole, [of(0, 100), of(700, 720)], 1440, 700, 702],
+  ['a part of what is seen', 600, { from: 596 * minute, to: 604 * minute }, [of(0, 1440)], 1440, 599.5, 600.5],
+  ['over the beginning of another camera', 600, whole, [of(500, 600, 1), of(600, 700, 2)], 1440, 599, 601],
+  ['around the instant where nothing is recorded', 600, whole, [], 1440, 599, 601],
+  ['before now where nothing is recorded', 600, whole, [], 600, 598, 600],
+  ['only what is seen', 600, { from: 590 * minute, to: 610 * minute }, [of(0, 580), of(605, 606)], 1440, 605, 606],
+]) {
+  test(`what is marked first: ${name}`, () => {
+    const got = rangeAround(at * minute, seen, stretches, now * minute);
+    assert.deepEqual([got.from / minute, got.to / minute], [from, to]);
+  });
+}
