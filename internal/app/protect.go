@@ -43,7 +43,7 @@ func openStore(dataDir, key string, log *slog.Logger) (p protected, err error) {
 	return p, p.protect(log, func(string) {})
 }
 
-// lookInto opens the database of a data folder for who only looks: it makes no key and
+// lookInto opens the database of a data folder for those who only look: it makes no key and
 // seals nothing anew, so that a wrong CAMHUB_KEY, or none, spoils nothing. What no key
 // opens stays sealed.
 func lookInto(dataDir, key string) (p protected, err error) {
@@ -113,7 +113,7 @@ func (p *protected) locked() (ids []string, err error) {
 	return ids, err
 }
 
-// report tells what a person should know of the database and its key.
+// report logs what a person should know of the database and its key.
 func (p *protected) report(dataDir string, log *slog.Logger) error {
 	if warning := p.Warning(); warning != "" {
 		log.Warn("database", "warning", warning)

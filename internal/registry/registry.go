@@ -139,7 +139,7 @@ func (r *Registry) Get(id camera.ID) (camera.Definition, error) {
 	return d, err
 }
 
-// Whole returns one camera with its secrets, for who connects to it: it must
+// Whole returns one camera with its secrets, for those who connect to it: it must
 // not be shown. The error is a fault.NotFound when there is none.
 func (r *Registry) Whole(id camera.ID) (camera.Definition, error) { return r.store.Camera(id) }
 
