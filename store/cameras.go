@@ -53,7 +53,7 @@ func (s *Store) Camera(id camera.ID) (camera.Definition, error) {
 }
 
 // PutCamera stores d, instead of the camera with its ID or as a new one at the end of
-// the wall order, and the event e that tells of it, in one transaction. It returns
+// the wall order, and the event e of it, in one transaction. It returns
 // both as stored: d with a revision that no camera had before, e with its ID. When
 // it returns without an error, both are on disk. d must be valid.
 func (s *Store) PutCamera(d camera.Definition, e event.Event) (camera.Definition, event.Event, error) {

@@ -27,7 +27,7 @@ func inspect(path string, newest int) (seen inspection, err error) {
 	if err != nil {
 		return seen, whyNot(path, err)
 	}
-	defer db.Close() // it wrote nothing: an error of closing tells nothing
+	defer db.Close() // it wrote nothing: an error of closing means nothing
 	info, err := file.Stat()
 	if err != nil {
 		return seen, err

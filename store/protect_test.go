@@ -275,7 +275,7 @@ func TestCopyWithoutSecrets(t *testing.T) {
 	}
 }
 
-// TestReplace puts a file in the place of others.
+// TestReplace puts a file in place of others.
 func TestReplace(t *testing.T) {
 	for name, tt := range map[string]struct {
 		make func(t *testing.T, path string)

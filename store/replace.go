@@ -10,7 +10,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// Replace puts the file at next in the place of the store file at path, and keeps what
+// Replace puts the file at next in place of the store file at path, and keeps what
 // is there as old, which must not exist. Both must be in one folder. At every moment,
 // also of a power cut, there is a whole file at path, if there was one. It refuses when
 // another process has the store open, which may be damaged and even no store. kept says
@@ -70,7 +70,7 @@ func lock(path string) (unlock func(), err error) {
 		return func() {}, nil
 	}
 	opened := Store{path: path, db: db, file: file}
-	return func() { opened.release(nil) }, nil // it wrote nothing: an error of closing tells nothing
+	return func() { opened.release(nil) }, nil // it wrote nothing: an error of closing means nothing
 }
 
 // keep gives the file at path a second name, or makes a copy of it where file systems

@@ -8,7 +8,7 @@ import (
 const rewriteStep = 10_000
 
 // rewrite copies every record of src, as it is at one moment, to dst, which must be
-// empty, and writes dst to disk. edit returns what is written in the place of a value,
+// empty, and writes dst to disk. edit returns what is written in place of a value,
 // or nil to leave the record out. Writers of src go on, but for one that has to enlarge
 // the memory map of the file, which bbolt does when no reader is there (it doubles each
 // time). Nothing of what is left out is in the file of dst. A record that is damaged is an error.

@@ -23,7 +23,7 @@ func Verify(path string) (warning string, err error) {
 	if err != nil {
 		return "", explain(path, err)
 	}
-	defer db.Close() // it wrote nothing: an error of closing tells nothing
+	defer db.Close() // it wrote nothing: an error of closing means nothing
 	info, err := file.Stat()
 	if err != nil {
 		return "", err

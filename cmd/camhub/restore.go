@@ -9,7 +9,7 @@ import (
 	"camhub/internal/app"
 )
 
-// restore puts a backup in the place of the database of a hub that does not run: camhub
+// restore puts a backup in place of the database of a hub that does not run: camhub
 // restore FILE.
 func restore(_ context.Context, args []string, stdout, _ io.Writer) error {
 	fs := flag.NewFlagSet("camhub restore", flag.ContinueOnError)

@@ -95,7 +95,7 @@ func From(ctx context.Context) *Caller {
 	return c
 }
 
-// Actor returns the name of who calls, for what is written down.
+// Actor returns the name of the caller, for what is written down.
 func Actor(ctx context.Context) string {
 	if c := From(ctx); c != nil {
 		return c.Name

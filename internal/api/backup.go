@@ -10,7 +10,7 @@ import (
 	"camhub/internal/export"
 )
 
-// Backups is what the API needs of who makes backups.
+// Backups is what the API needs to make backups.
 type Backups interface {
 	Make(ctx context.Context, withSecrets bool) (*backup.File, error)
 }

@@ -18,7 +18,7 @@ import (
 	"camhub/internal/route"
 )
 
-// Exports is what the API needs of who makes files of recordings.
+// Exports is what the API needs to make files of recordings.
 type Exports interface {
 	Create(body []byte, by string, sees func(camera.ID) bool) (export.Job, error)
 	List() []export.Job

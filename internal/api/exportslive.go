@@ -9,7 +9,7 @@ import (
 	"camhub/internal/export"
 )
 
-// exportStream is one client that is told of exports as they change.
+// exportStream is one client that follows exports as they change.
 type exportStream struct {
 	eventStream
 	told map[string]bool // the exports that it knows of
@@ -58,7 +58,7 @@ func (e *exportStream) run(ctx context.Context, watch *export.Watch) {
 	}
 }
 
-// sendJob tells of a job, if the client may see it now.
+// sendJob sends a job, if the client may see it now.
 func (e *exportStream) sendJob(j *export.Job) error {
 	if !seesEach(e.who, j.Cameras) {
 		return e.sendRemoved(j.ID)
@@ -67,7 +67,7 @@ func (e *exportStream) sendJob(j *export.Job) error {
 	return e.send("export", "", j)
 }
 
-// sendRemoved tells that a job is gone that the client knows of.
+// sendRemoved says that a job is gone that the client knows of.
 func (e *exportStream) sendRemoved(id string) error {
 	if !e.told[id] {
 		return nil

@@ -32,7 +32,7 @@ func (patientRecorder) SetWriteDeadline(time.Time) error { return nil }
 // none is lost.
 func TestChangeAtPing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		reg := registry.New(emptyStore{}, nil, "", slog.New(slog.DiscardHandler))
+		reg := registry.New(registry.Config{Store: emptyStore{}, Log: slog.New(slog.DiscardHandler)})
 		defer reg.Close()
 		s := &server{Config{Cameras: reg, Events: reg, Running: reg.Hub()}}
 		ctx, cancel := context.WithCancel(t.Context())

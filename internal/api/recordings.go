@@ -24,7 +24,7 @@ type Archive interface {
 	Delete(id camera.ID, from, to time.Time) (archive.Removed, error)
 }
 
-// Recording is what the API needs of who records.
+// Recording is what the API needs to know of the recorders and their settings.
 type Recording interface {
 	Failing() map[camera.ID]event.Reason
 	Settings() (retention.Settings, error)

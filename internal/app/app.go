@@ -91,7 +91,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 		return err
 	}
 	reach := upstream.Networks{Allowed: c.CameraNetworks, Own: ownAddress(door.Addrs()...)}
-	reg := registry.New(db.Store, kinds, c.DataDir, c.Log, registry.MayDial(reach.MayDial))
+	reg := registry.New(registry.Config{Store: db.Store, Kinds: kinds, DataDir: c.DataDir, Log: c.Log, MayDial: reach.MayDial})
 	closers = append(closers, reg.Close)
 	if err := startCameras(ctx, reg, c.Demo); err != nil {
 		return err

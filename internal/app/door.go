@@ -80,7 +80,7 @@ func address(scheme, name string, at net.Addr) string {
 	return scheme + "://" + net.JoinHostPort(name, strconv.Itoa(tcp.Port))
 }
 
-// report tells the service manager how the hub does, and leads browsers to HTTPS,
+// report tells the service manager how the hub is doing, and redirects browsers to HTTPS,
 // until ctx ends or stop is called, which waits for it.
 func (d *door) report(ctx context.Context, h http.Handler, store func() error) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)

@@ -71,7 +71,7 @@ func RotateKey(dataDir, key string, stdout io.Writer) error {
 	return rotateKey(dataDir, key, stdout, func(string) {})
 }
 
-// rotateKey is RotateKey. done is told of each step that is on disk; being killed
+// rotateKey is RotateKey. done is called for each step that is on disk; being killed
 // between two of them loses nothing, since the key file holds both keys from before the
 // first value is sealed anew until after the last, and the next start goes on.
 func rotateKey(dataDir, key string, stdout io.Writer, done func(step string)) (err error) {

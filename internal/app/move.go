@@ -42,7 +42,7 @@ func (p Place) open() (protected, error) {
 	return db, err
 }
 
-// look is open for who only looks.
+// look is open for those who only look.
 func (p Place) look() (protected, error) {
 	db, err := lookInto(p.DataDir, p.Key)
 	if store.IsInUse(err) {

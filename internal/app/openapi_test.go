@@ -50,7 +50,7 @@ func tableAt(t testing.TB, at net.IP, seed func(*store.Store) error) ([]route.Ro
 	if err := seed(db); err != nil {
 		t.Fatal(err)
 	}
-	reg := registry.New(db, kinds, dir, slog.New(slog.DiscardHandler))
+	reg := registry.New(registry.Config{Store: db, Kinds: kinds, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() { reg.Close() })
 	copies := rendition.New(slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { copies.Close() })

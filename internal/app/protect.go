@@ -58,7 +58,7 @@ func openKeyed(dataDir, key string) (p protected, err error) {
 	return protected{db, keys}, nil
 }
 
-// lookInto opens the database of a data folder for who only looks: it makes no key and
+// lookInto opens the database of a data folder for those who only look: it makes no key and
 // seals nothing anew, so that a wrong CAMHUB_KEY, or none, spoils nothing. What no key
 // opens stays sealed.
 func lookInto(dataDir, key string) (p protected, err error) {
@@ -131,7 +131,7 @@ func (p *protected) locked() (ids []string, err error) {
 	return ids, err
 }
 
-// report tells what a person should know of the database and its key.
+// report logs what a person should know of the database and its key.
 func (p *protected) report(dataDir string, log *slog.Logger) error {
 	if warning := p.Warning(); warning != "" {
 		log.Warn("database", "warning", warning)

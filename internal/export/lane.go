@@ -47,7 +47,7 @@ func (s *Service) take(ctx context.Context, lane int) (*job, context.Context) {
 	return nil, nil
 }
 
-// finish tells what became of a job.
+// finish notes what became of a job.
 func (s *Service) finish(ctx context.Context, j *job, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,7 +100,7 @@ func (s *Service) extend(j *job, now time.Time) {
 	j.Expires = &expires
 }
 
-// progress tells how many pictures of a job are done, at most five times a second.
+// progress notes how many pictures of a job are done, at most five times a second.
 func (s *Service) progress(j *job, last *time.Time, done int) {
 	if now := time.Now(); now.Sub(*last) > time.Second/5 {
 		*last = now

@@ -214,7 +214,7 @@ func (s *Service) number() {
 	}
 }
 
-// touch tells all who watch that a job is another than before. Called with mu held.
+// touch tells all watchers that a job has changed. Called with mu held.
 func (s *Service) touch(j *job) {
 	s.revision++
 	if j != nil {

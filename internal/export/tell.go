@@ -4,7 +4,7 @@ import (
 	"camhub/internal/event"
 )
 
-// tell tells what became of a job, once in its life: planned files are planned anew when
+// tell records what became of a job, once in its life: planned files are planned anew when
 // the hub is started again, which is no news. Called with mu held, or before others know
 // the service.
 func (s *Service) tell(j *job) {

@@ -10,7 +10,7 @@ import (
 // ErrStopped says that the service has stopped.
 var ErrStopped = errors.New("export: stopped")
 
-// Watch tells one caller what changes. There is nothing to close.
+// Watch tells one caller what has changed. There is nothing to close.
 type Watch struct {
 	s    *Service
 	seen map[string]uint64 // the revisions of the jobs that the caller knows
@@ -28,7 +28,7 @@ func (s *Service) Watch() ([]Job, *Watch) {
 
 // Next returns the jobs that are new or have changed since the last call, the
 // oldest first, and the IDs of those that are gone. It waits until there is one of
-// them. A job that has changed twice is told once.
+// them. A job that has changed twice comes once.
 func (w *Watch) Next(ctx context.Context) (changed []Job, removed []string, err error) {
 	for {
 		w.s.mu.Lock()

@@ -74,7 +74,7 @@ func (t Trust) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// read returns the request as the believed proxy tells that it was.
+// read returns the request as a trusted proxy says that it was.
 func (t Trust) read(r *http.Request) *http.Request {
 	ctx := r.Context()
 	if proto := last(r.Header["X-Forwarded-Proto"]); proto == "https" || proto == "http" {

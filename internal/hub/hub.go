@@ -28,8 +28,8 @@ type Config struct {
 	DataDir string
 	Log     *slog.Logger
 	MayDial func(netip.AddrPort) error // see source.Env
-	// OnChange is told of a camera whose status changed by more than its
-	// figures, OnEvent of one that went online or offline. Both are called by
+	// OnChange is called for a camera whose status changed by more than its
+	// figures, OnEvent when something happened to one. Both are called by
 	// the camera's own goroutines, in order, and must not block.
 	OnChange func(camera.ID)
 	OnEvent  func(event.Event)

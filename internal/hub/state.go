@@ -289,7 +289,7 @@ func (s *state) status() Status {
 	return st
 }
 
-// reasonOf tells an error to people.
+// reasonOf returns an error as people and programs read it.
 func reasonOf(err error) event.Reason {
 	if e, ok := errors.AsType[*source.Error](err); ok {
 		return event.Reason{Code: e.Code, Message: e.Message}

@@ -4,7 +4,7 @@
 // Each kind looks for its own devices, all kinds side by side. What one found
 // holds for a moment, so that a page that asks again and again makes no device
 // busy, and nobody looks twice at the same time. A kind that fails or takes too
-// long is a problem that is told beside what the others found.
+// long is reported as a problem beside what the others found.
 package inventory
 
 import (

@@ -17,7 +17,7 @@
 //
 // A picture is given out as soon as its last byte is there: what follows is
 // never waited for. One that does not parse, or that was cut, is dropped and
-// counted. What had to be tolerated is told once, by name (see Quirks).
+// counted. What had to be tolerated is reported once, by name (see Quirks).
 //
 // # Copies
 //

@@ -33,7 +33,7 @@ type Options struct {
 	// MaxFrameBytes bounds a picture, and what may stand between two pictures.
 	// 0 means DefaultMaxFrameBytes.
 	MaxFrameBytes int
-	// OnQuirk, if not nil, is told each quirk once, from within Next.
+	// OnQuirk, if not nil, is called once for each quirk, from within Next.
 	OnQuirk func(name string)
 }
 

@@ -38,7 +38,7 @@ type detail struct {
 	restTill time.Time     // see rests
 }
 
-// of returns what to ask for in the place of a tile's own width and rate.
+// of returns what to ask for in place of a tile's own width and rate.
 func (d *detail) of(width int, fps float64) (int, float64) {
 	if d.step > 1 {
 		fps = min(fps, reducedFPS)

@@ -540,7 +540,7 @@ func BenchmarkWrite(b *testing.B) {
 	})
 }
 
-// untouched gives originals in the place of copies, for tests whose pictures
+// untouched gives originals in place of copies, for tests whose pictures
 // are no JPEGs.
 type untouched struct{}
 

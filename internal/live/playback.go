@@ -87,7 +87,7 @@ func (s *Recorded) play(ctx context.Context, w http.ResponseWriter, p *player, p
 	sendPieces(w, [][]byte{closeFeed}) // the client is gone if this fails
 }
 
-// parsePlay reads what a playback is to be, and tells all that is wrong with it.
+// parsePlay reads what a playback is to be, and reports all that is wrong with it.
 func parsePlay(query url.Values) (playSpec, error) {
 	p := playSpec{speed: 1, fps: defaultPlayFPS}
 	var errs *multierror.Error

@@ -22,7 +22,7 @@ const (
 	farewell    = 5 * time.Second  // a client that was told the end has so long to say it too
 )
 
-// Watch tells what changes among the cameras, as registry.Watch does.
+// Watch waits for changes among the cameras, as registry.Watch does.
 type Watch interface {
 	Next(ctx context.Context) (registry.Changes, error)
 	Close()

@@ -134,7 +134,7 @@ func (w *wish) check(at string) *multierror.Error {
 	return errs
 }
 
-// inWords tells all faults in one line.
+// inWords writes all faults in one line.
 func inWords(errs *multierror.Error) error {
 	var texts []string
 	for _, f := range fault.Fields(errs) {
@@ -143,7 +143,7 @@ func inWords(errs *multierror.Error) error {
 	return errors.New(strings.Join(texts, "; "))
 }
 
-// errorMessage is what a client is told of a tile that it does not get.
+// errorMessage tells a client of a tile that it does not get.
 func errorMessage(ctx context.Context, r refusal) ([]byte, error) {
 	m := struct {
 		Op      string          `json:"op"`
@@ -156,7 +156,7 @@ func errorMessage(ctx context.Context, r refusal) ([]byte, error) {
 	return json.Marshal(m)
 }
 
-// statusMessage is what a client is told of a camera of its tiles.
+// statusMessage tells a client how a camera of its tiles is doing.
 func statusMessage(id camera.ID, st hub.Status) ([]byte, error) {
 	return json.Marshal(struct {
 		Op     string     `json:"op"`

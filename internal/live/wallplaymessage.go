@@ -93,7 +93,7 @@ func (p *playRequest) check() *multierror.Error {
 	return errs
 }
 
-// clockMessage is what a client is told of the clock: at is what it shows when the
+// clockMessage tells a client of the clock: at is what it shows when the
 // message is made. Without at, the tiles are live.
 func clockMessage(c wallClock, on bool, real time.Time) ([]byte, error) {
 	m := struct {
@@ -121,7 +121,7 @@ func (g wallGap) holds(t time.Time) bool {
 	return g != wallGap{} && t.After(g.from) && (g.until.IsZero() || t.Before(g.until))
 }
 
-// gapMessage is what a client is told of a tile that has nothing to show now. The next
+// gapMessage tells a client of a tile that has nothing to show now. The next
 // picture of the tile ends it.
 func gapMessage(tile uint16, g wallGap) ([]byte, error) {
 	m := struct {

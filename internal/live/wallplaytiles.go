@@ -49,7 +49,7 @@ func (w *wallTiles) goLive() {
 	}
 }
 
-// openTrack gives a tile recorded pictures in the place of live ones, also of a camera
+// openTrack gives a tile recorded pictures in place of live ones, also of a camera
 // that is gone, if the client may see it. It is called with mu held.
 func (w *wallTiles) openTrack(t *wallTile, width int, fps float64) error {
 	if t.reader != nil {

@@ -1,4 +1,4 @@
-// Package owner keeps files of a data folder usable for whom the folder belongs to, when
+// Package owner keeps files of a data folder usable for the folder's owner when
 // the administrator has a command make them: a service that has a user of its own could
 // not read its database or its key any more.
 package owner

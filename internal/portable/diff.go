@@ -22,7 +22,7 @@ type Change struct {
 // field is the value of a field, and how it may be shown.
 type field struct{ value, shown string }
 
-// What is shown in the place of values.
+// What is shown in place of values.
 const (
 	none     = "(none)"
 	hidden   = "(hidden)"

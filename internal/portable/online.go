@@ -12,7 +12,7 @@ import (
 	"camhub/internal/source"
 )
 
-// Online is a hub that runs, as its REST API shows it. It tells no secrets.
+// Online is a hub that runs, as its REST API shows it. It shows no secrets.
 type Online struct {
 	Client *hubclient.Client
 	Kinds  source.Kinds

@@ -22,7 +22,7 @@ import (
 type State struct {
 	Cameras  []camera.Definition // in wall order
 	Settings retention.Settings
-	// Blind says that the hub does not tell secrets: in the place of each that is there
+	// Blind says that the hub does not show secrets: in place of each that is there
 	// stands Unknown.
 	Blind bool
 }

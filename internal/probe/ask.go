@@ -123,7 +123,7 @@ func answerOf(status int) Answer {
 	return HTTPStatus
 }
 
-// sniffed is how much of a body tells a web page from pictures.
+// sniffed is how many bytes of a body tell a web page from pictures.
 const sniffed = 64
 
 // look reads a body: pictures, a web page, or something else. end is the timer

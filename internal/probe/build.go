@@ -19,7 +19,7 @@ func newResult(a Answer) *Result {
 	return &Result{Answer: a, Challenges: []string{}, Streams: []string{}, Quirks: []Quirk{}, Secrets: []string{}, Advice: []string{}, Tried: []Tried{}}
 }
 
-// result tells what was found. best is the finding that works, or the one that
+// result returns what was found. best is the finding that works, or the one that
 // explains most.
 func (r *run) result(p *Prober, in input, best *finding) *Result {
 	if best == nil { // time was up before the first answer
@@ -54,7 +54,7 @@ func (r *run) result(p *Prober, in input, best *finding) *Result {
 	return res
 }
 
-// works tells of a camera that gives pictures.
+// works describes a camera that gives pictures.
 func (r *run) works(res *Result, p *Prober, in input, f *finding) {
 	res.Works = true
 	res.show(f.pictures)

@@ -12,7 +12,7 @@ import (
 	"camhub/internal/hub"
 )
 
-// explainCamera tells why a camera of the hub is as it is. When the hub is
+// explainCamera says why a camera of the hub is as it is. When the hub is
 // connected to it, nobody else connects; else the hub is kept from it while it
 // is looked at.
 func (p *Prober) explainCamera(ctx context.Context, id camera.ID, progress func(Progress)) (*Result, error) {
@@ -56,7 +56,7 @@ func sameURL(a camera.Source, b *camera.Source) bool {
 	return b != nil && urlOf(a) == urlOf(*b)
 }
 
-// explainConnected tells what the worker of a camera knows.
+// explainConnected says what the worker of a camera knows.
 func (p *Prober) explainConnected(d camera.Definition) (*Result, error) {
 	st, err := p.cfg.Hub.Status(d.ID)
 	if err != nil {

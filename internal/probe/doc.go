@@ -21,7 +21,7 @@
 //
 // User name, password and headers go to the address that the user gave and to
 // no other scheme, host or port; what the user left open (the scheme, the port)
-// is any of those that are tried. Nothing that is told holds their values.
+// is any of those that are tried. No result holds their values.
 //
 // # Non-goals
 //

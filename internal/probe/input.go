@@ -61,7 +61,7 @@ func (p *Prober) decodeSource(body []byte) (input, *multierror.Error) {
 	if json.Unmarshal(body, &s) != nil {
 		return input{}, multierror.Append(errs, fault.Fieldf("/kind", "must be a string"))
 	}
-	// What the hub shows in the place of secrets may come back.
+	// What the hub shows in place of secrets may come back.
 	normal, errs := p.cfg.Kinds.Normalize(p.cfg.Kinds.Inherit(s, camera.Source{}))
 	if errs.ErrorOrNil() != nil {
 		return input{}, atRoot(errs)

@@ -7,13 +7,13 @@ import (
 	"camhub/internal/upstream"
 )
 
-// hidden stands in the place of a secret.
+// hidden stands in place of a secret.
 const hidden = "***"
 
 // secretKeys are pieces of the names of query parameters that hold secrets.
 var secretKeys = []string{"pw", "pass", "token", "key", "secret", "auth", "signature", "_sig"}
 
-// masker hides secrets in what is told.
+// masker hides secrets in texts and results.
 type masker struct{ replacer *strings.Replacer }
 
 // newMasker returns a masker of the secrets in o: a camera may send back what

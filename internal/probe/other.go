@@ -62,7 +62,7 @@ func (p *Prober) holdUsers(ctx context.Context, in input, kind source.Kind, name
 	return release, user, nil
 }
 
-// explainUsed tells of a device that a camera of the hub is connected to.
+// explainUsed describes a device that a camera of the hub is connected to.
 func (p *Prober) explainUsed(in input, user camera.Definition) (*Result, error) {
 	res, err := p.explainConnected(user)
 	if err != nil {

@@ -78,7 +78,7 @@ func (r *run) firsts() []string {
 	return r.target.starts()
 }
 
-// learn adds to the plan what an answer tells.
+// learn adds to the plan what an answer shows.
 func (r *run) learn(f *finding) {
 	if f.err != nil {
 		r.learnFailure(f)
@@ -99,7 +99,7 @@ func (r *run) learn(f *finding) {
 	r.learnDevices(f)
 }
 
-// learnFailure takes what a missing answer tells.
+// learnFailure notes what a missing answer shows.
 func (r *run) learnFailure(f *finding) {
 	other, ok := r.target.otherScheme(f.candidate.url)
 	spoke := f.answer == NotACamera || f.answer == TLS && f.trace.Untrusted == "" || f.err.Code == upstream.CodeLost
@@ -170,7 +170,7 @@ func (r *run) patience(c candidate) time.Duration {
 	return patienceOpen
 }
 
-// tell tells a step.
+// tell reports a step.
 func (r *run) tell(text, url string) {
 	r.progress(Progress{Text: r.mask.text(text), URL: r.mask.url(url)})
 }

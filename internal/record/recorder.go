@@ -51,8 +51,8 @@ type Config struct {
 	QueueBytes int64
 	// Before is why nothing was recorded until now; None: what the archive knows.
 	Before archive.Gap
-	// Notify is told what a person should know. It is called by the goroutine that
-	// writes, and must not block; nil: nobody is told.
+	// Notify is called with what a person should know. It is called by the goroutine that
+	// writes, and must not block. nil: it is not called.
 	Notify func(Notice)
 }
 

@@ -44,7 +44,7 @@ type Warning struct {
 	Camera  camera.ID `json:"camera,omitempty"` // that it concerns; "": the hub
 }
 
-// Forecast tells how long recordings can be kept, now or after a change.
+// Forecast returns how long recordings can be kept, now or after a change.
 func (s *Service) Forecast(t Trial) (*Forecast, error) {
 	out := &Forecast{Warnings: []Warning{}}
 	var err error

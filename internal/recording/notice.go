@@ -14,7 +14,7 @@ import (
 	"camhub/internal/record/archive"
 )
 
-// lostEvery is how often it is told of one camera that its pictures are lost while
+// lostEvery is how often an event says of one camera that its pictures are lost while
 // its recording goes on: a disk that is too slow loses some every second.
 const lostEvery = time.Minute
 
@@ -25,7 +25,7 @@ type seen struct {
 	gap   archive.Gap
 }
 
-// look tells of recorders whose state changed.
+// look tells the watchers of recorders whose state has changed.
 func (s *Service) look() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,7 +80,7 @@ func (s *Service) Failing() map[camera.ID]event.Reason {
 	return failing
 }
 
-// Reason tells a gap to programs and people.
+// Reason returns a gap as programs and people read it.
 func Reason(g archive.Gap) event.Reason {
 	text := g.Text()
 	return event.Reason{Code: g.String(), Message: strings.ToUpper(text[:1]) + text[1:] + "."}
@@ -120,7 +120,7 @@ func (s *Service) name(id camera.ID) string {
 	return ""
 }
 
-// tellRepaired tells of the files that a crash left open.
+// tellRepaired records events of the files that a crash left open.
 func (s *Service) tellRepaired() {
 	files := make(map[camera.ID]int)
 	for _, path := range s.archive.Started().Repaired {

@@ -39,7 +39,7 @@ type Cameras interface {
 	StatusChanged(id camera.ID)
 }
 
-// Watch tells of changes among the cameras, as registry.Watch does.
+// Watch waits for changes among the cameras, as registry.Watch does.
 type Watch interface {
 	Next(ctx context.Context) (registry.Changes, error)
 	Close()

@@ -50,7 +50,7 @@ func open(t *testing.T, dir string) *rig {
 	if err := h.db.SetRecordSettings(retention.Settings{}); err != nil {
 		t.Fatal(err)
 	}
-	h.reg = registry.New(h.db, source.Kinds{emulated.Kind}, dir, log)
+	h.reg = registry.New(registry.Config{Store: h.db, Kinds: source.Kinds{emulated.Kind}, DataDir: dir, Log: log})
 	if err := h.reg.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

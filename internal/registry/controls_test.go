@@ -116,7 +116,7 @@ func newDial(t *testing.T) (*Registry, *dial) {
 		t.Fatal(err)
 	}
 	d := &dial{values: make(map[string]int64)}
-	r := New(db, append(slices.Clone(kinds), d.kind()), dir, slog.New(slog.DiscardHandler))
+	r := New(Config{Store: db, Kinds: append(slices.Clone(kinds), d.kind()), DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() {
 		if err := errors.Join(r.Close(), db.Close()); err != nil {
 			t.Error(err)

@@ -181,7 +181,7 @@ func (r *Registry) patched(old camera.Definition, patch []byte) (camera.Definiti
 	}
 	d, errs := camera.Decode(after)
 	errs = r.addMisdirected(errs, patchedSource(patch), old.Source, d.Source)
-	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in the place of secrets
+	d.Source = r.kinds.Inherit(d.Source, camera.Source{}) // drops what is shown in place of secrets
 	return d, errs, nil
 }
 

@@ -60,30 +60,24 @@ type Registry struct {
 	closed   bool
 }
 
-// Option changes the hub of a registry.
-type Option func(*hub.Config)
-
-// MayDial sets which addresses cameras may have; see source.Env.
-func MayDial(may func(netip.AddrPort) error) Option {
-	return func(c *hub.Config) { c.MayDial = may }
+// Config is what a registry needs of the rest of the program.
+type Config struct {
+	Store   Store
+	Kinds   source.Kinds
+	DataDir string
+	Log     *slog.Logger
+	MayDial func(netip.AddrPort) error // which addresses cameras may have; see source.Env
 }
 
-// New returns a registry over store, with a hub of its own for cameras of the
-// given kinds, which options may change. Nothing runs before Start.
-func New(store Store, kinds source.Kinds, dataDir string, log *slog.Logger, options ...Option) *Registry {
+// New returns a registry with a hub of its own. Nothing runs before Start.
+func New(c Config) *Registry {
 	r := &Registry{
-		store: store, kinds: kinds, log: log, edit: gate.New(),
+		store: c.Store, kinds: c.Kinds, log: c.Log, edit: gate.New(),
 		stop: make(chan struct{}), pending: make(chan struct{}, 1), watchers: make(map[*Watch]struct{}),
 	}
-	cfg := hub.Config{
-		Kinds: kinds, DataDir: dataDir, Log: log,
-		OnChange: r.StatusChanged,
-		OnEvent:  r.Record,
-	}
-	for _, option := range options {
-		option(&cfg)
-	}
-	r.hub = hub.New(cfg)
+	r.hub = hub.New(hub.Config{
+		Kinds: c.Kinds, DataDir: c.DataDir, Log: c.Log, MayDial: c.MayDial, OnChange: r.StatusChanged, OnEvent: r.Record,
+	})
 	r.wg.Go(r.writeEvents)
 	return r
 }
@@ -145,7 +139,7 @@ func (r *Registry) Get(id camera.ID) (camera.Definition, error) {
 	return d, err
 }
 
-// Whole returns one camera with its secrets, for who connects to it: it must
+// Whole returns one camera with its secrets, for those who connect to it: it must
 // not be shown. The error is a fault.NotFound when there is none.
 func (r *Registry) Whole(id camera.ID) (camera.Definition, error) { return r.store.Camera(id) }
 

@@ -65,7 +65,7 @@ func open(t *testing.T, dir string) (*Registry, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := New(db, kinds, dir, slog.New(slog.DiscardHandler))
+	r := New(Config{Store: db, Kinds: kinds, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -155,7 +155,7 @@ func (o *original) watch(c *copied) {
 	}
 }
 
-// expire ends c unless it has readers, and tells whether it was the last copy.
+// expire ends c unless it has readers, and reports whether it was the last copy.
 // Called with Set.mu held, so that nobody subscribes meanwhile.
 func (o *original) expire(c *copied) (ended, last bool) {
 	o.mu.Lock()

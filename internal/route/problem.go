@@ -44,7 +44,7 @@ var statuses = map[fault.Kind]int{
 	fault.Unavailable:    http.StatusServiceUnavailable,
 }
 
-// retryAfter is what clients are told when the hub can't answer just now.
+// retryAfter is when clients should try again if the hub can't answer just now.
 const retryAfter = 2 * time.Second
 
 // maxFaults is how many wrong fields an answer names: more than any form has. A

@@ -1,6 +1,6 @@
-// Package service tells the service manager (systemd) how the hub does: when it is
+// Package service tells the service manager (systemd) how the hub is doing: when it is
 // ready, what it does, that it stops, and again and again that it is alive. Without a
-// service manager it tells nobody.
+// service manager it does nothing.
 //
 // The protocol is that of sd_notify(3) and sd_watchdog_enabled(3).
 package service

@@ -45,7 +45,7 @@ func TestDefectsAreOnTheWire(t *testing.T) {
 	}
 }
 
-// escapeBytes puts any byte in the place of those above ASCII, since an
+// escapeBytes puts any byte in place of those above ASCII, since an
 // expression works on runes.
 func escapeBytes(s string) string {
 	var b strings.Builder

@@ -29,7 +29,7 @@ func (ks Kinds) Normalize(s camera.Source) (camera.Source, *multierror.Error) {
 	return camera.Source{Kind: s.Kind, Options: sorted(options)}, nil
 }
 
-// Redact returns s as it may be shown: in the place of a secret stands
+// Redact returns s as it may be shown: in place of a secret stands
 // "<name>_set": true or false, or the list of its keys when it is an object. Of
 // a kind that this program does not know, any option may be one.
 func (ks Kinds) Redact(s camera.Source) camera.Source {

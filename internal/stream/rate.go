@@ -2,7 +2,7 @@ package stream
 
 import "time"
 
-// Rate picks pictures evenly, so many a second at most. The zero Rate picks
+// Rate picks pictures evenly, up to a number a second. The zero Rate picks
 // all of them.
 //
 // It keeps the time at which the next picture is due. It takes one that comes a

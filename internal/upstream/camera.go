@@ -28,7 +28,7 @@ func New(o Options) *Camera {
 // MaxFrameBytes returns the user's bound on a picture.
 func (c *Camera) MaxFrameBytes() int { return c.opt.MaxFrameBytes }
 
-// Client returns a client for one attempt. onQuirk, if not nil, is told what
+// Client returns a client for one attempt. onQuirk, if not nil, is called with what
 // had to be tolerated, each once, from within Get and reads of a body. The
 // caller closes the client.
 func (c *Camera) Client(onQuirk func(name string)) *Client {

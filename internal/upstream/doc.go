@@ -7,7 +7,7 @@
 // Options is what a user says about such a camera, with one check. A Camera is
 // made of it and remembers what was learnt, a Client is for one attempt: it
 // follows redirects, answers challenges, keeps its deadlines, and gives errors
-// that a person understands. Trace tells what happened on the way.
+// that a person understands. Trace holds what happened on the way.
 //
 // The address goes out byte for byte as it was typed. A client never has two
 // connections: the next one is made when the last one is closed. What the user

@@ -231,7 +231,7 @@ func atBody(br *bufio.Reader) (bool, error) {
 	return false, nil
 }
 
-// unexpected is io.ErrUnexpectedEOF in the place of io.EOF.
+// unexpected is io.ErrUnexpectedEOF in place of io.EOF.
 func unexpected(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

@@ -46,7 +46,7 @@ func (l *line) use(ctx context.Context) {
 	l.ctx = ctx
 }
 
-// dial opens a connection, in the place of the one that is there.
+// dial opens a connection, in place of the one that is there.
 func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	l.hangUp()
 	l.mu.Lock()

@@ -26,7 +26,7 @@ var Quirks = map[string]string{
 	ConnectionClose:     "The camera answers only when each request has a connection of its own.",
 }
 
-// quirk tells a quirk, once.
+// quirk reports a quirk, once.
 func (c *Client) quirk(name string) {
 	if slices.Contains(c.trace.Quirks, name) {
 		return

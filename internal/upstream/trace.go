@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Trace is what happened while a client asked, for who explains a camera. It
+// Trace is what happened while a client asked, to explain a camera by. It
 // holds no credentials.
 type Trace struct {
 	URL         string      // what was asked last

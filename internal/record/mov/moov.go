@@ -7,7 +7,7 @@ import (
 
 // The boxes of an index, in the order of ISO/IEC 14496-12, 8 and of QTFF.
 
-// movie is what an index tells.
+// movie is what an index holds.
 type movie struct {
 	created time.Time
 	sizes   []size   // the sample descriptions, at least one
@@ -34,7 +34,7 @@ func (x *boxes) ftyp() {
 	x.end(o)
 }
 
-// moov appends the index; own is put in, if it is not nil.
+// moov appends the index, with own in it if that is not nil.
 func (x *boxes) moov(m *movie, own *Info) {
 	o := x.open("moov")
 	x.mvhd(m)

@@ -29,7 +29,7 @@
 // one is not noticed. A checksum could lie in a box of its own before each moof, but
 // whoever verifies it has to read every byte: a check of a terabyte, which today reads
 // 140 bytes a picture, would take the hours that the disk takes. It would seldom say
-// anything new: sectors that fail are told by the disk as errors of reading, blocks
+// anything new: the disk reports sectors that fail as errors of reading, blocks
 // that are lost take headers and ends of pictures with them, and no picture depends on
 // another, so that what is left spoils one. Nothing could be mended by it, and files
 // of two layouts would have to be read for ever. Who has to prove that a recording

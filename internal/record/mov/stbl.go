@@ -33,7 +33,7 @@ func (m *movie) length(i int) uint32 {
 	return uint32(next - m.samples[i].Time)
 }
 
-// stts tells the durations, in runs of the same.
+// stts holds the durations, in runs of the same.
 func (x *boxes) stts(m *movie) {
 	o := x.openFull("stts", 0, 0)
 	at, n := x.count(), 0
@@ -49,7 +49,7 @@ func (x *boxes) stts(m *movie) {
 	x.end(o)
 }
 
-// stsc tells how many samples a chunk has and of which description, where that
+// stsc holds how many samples a chunk has and of which description, where that
 // changes.
 func (x *boxes) stsc(m *movie) {
 	o := x.openFull("stsc", 0, 0)
@@ -72,7 +72,7 @@ func (x *boxes) stsc(m *movie) {
 	x.end(o)
 }
 
-// stco tells where the chunks are, in 64 bits when 32 do not do.
+// stco holds where the chunks are, in 64 bits when 32 are too few.
 func (x *boxes) stco(m *movie) {
 	n, offset := len(m.chunks), func(i int) int64 { return m.chunks[i].offset }
 	if m.chunks == nil {

@@ -78,7 +78,7 @@ func (f *File) lastTime() int64 {
 // Repair closes the file of path: it cuts what lies behind the last whole fragment
 // and writes the index. A file with an index that can be used is left as it is. When there is no whole
 // picture it gives ErrEmpty and changes nothing. File.Size of the result is the
-// size before, its Whole tells what was kept.
+// size before, its Whole says what was kept.
 func Repair(path string) (*File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {

@@ -123,7 +123,7 @@ func (w *Writer) Index() Index {
 // Close writes the index, syncs, and closes the file. The last picture lasts until
 // the given instant, or as long as the one before if that is zero. When the index
 // can't be written, the file stays as an unfinished one that ends behind the last
-// whole picture, for Repair. Either way the Index that is returned tells the
+// whole picture, for Repair. Either way the Index that is returned holds the
 // pictures that the file has. A file without a picture gives ErrEmpty.
 func (w *Writer) Close(until time.Time) (Index, error) {
 	x := w.Index()

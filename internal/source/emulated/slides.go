@@ -102,7 +102,7 @@ type show struct {
 	track *media.Track // of the slide before
 }
 
-// maxFaults is how many bad files of a round are told about.
+// maxFaults is how many bad files of a round are reported.
 const maxFaults = 10
 
 // round shows every slide once. It fails only when ctx ends.

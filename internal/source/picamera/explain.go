@@ -107,7 +107,7 @@ func (r *reader) reason(name, said string, n int, exit error) (code, message str
 	return code, message + quote(said)
 }
 
-// permission is told when the devices are there and may not be opened.
+// permission is the error when the devices are there and may not be opened.
 const permission = "The hub may not open the camera: add its user to the group video (sudo usermod -aG video USER), and start it again."
 
 func count(n int) string {

@@ -267,7 +267,7 @@ func SetControls(ctx context.Context, dev string, values map[string]int64) error
 	return fault.InvalidFields(refused, wrong)
 }
 
-// unavailable tells a client why a camera can't be asked.
+// unavailable says for a person why a camera can't be asked.
 func unavailable(err error) error {
 	if e, ok := errors.AsType[*source.Error](err); ok {
 		return &fault.Error{Kind: fault.Unavailable, Msg: e.Message, Err: e.Err}

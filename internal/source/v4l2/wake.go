@@ -33,7 +33,7 @@ func (c *Config) Wake(ctx context.Context, cause error) {
 	}
 }
 
-// watcher tells of changes in a folder: new files, other owners and modes.
+// watcher notices changes in a folder: new files, other owners and modes.
 type watcher struct{ events *os.File } // nil when the kernel has none left
 
 func watchFolder(path string) watcher {
