@@ -178,7 +178,7 @@ func TestDoctorOfAHub(t *testing.T) {
 	p.await(p.addEmulated("Works"), "live")
 	id := p.add(fmt.Sprintf(`{"name":"Gone","source":{"kind":"mjpeg","url":"http://%s/video?pwd=planted1","username":"planted2","password":"planted3"}}`, gone.Addr()))
 	p.await(id, "offline")
-	p.call("PATCH", "/api/v1/settings", `{"recordings":{"keep_bytes":900000000000000000}}`, nil)
+	p.call("PATCH", "/api/v1/settings", `{"recordings":{"keep_bytes":900000000000000000,"min_free_bytes":0}}`, nil)
 	bundle := filepath.Join(t.TempDir(), "bundle.zip")
 	found := examined(t, dir, nil, "--listen", strings.TrimPrefix(p.URL, "http://"), "--bundle", bundle)
 	found.found("database", "ok", "in use by a hub")
