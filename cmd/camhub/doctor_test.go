@@ -114,7 +114,7 @@ func TestDoctorOfAMachine(t *testing.T) {
 		p.found("disk space", "fail", "more files of 50")
 	})
 	t.Run("read-only", func(t *testing.T) {
-		p := examined(t, dir, onTmpfs(t, dir, "size=1m", `mount -o remount,ro "$0"`))
+		p := examined(t, dir, onTmpfs(t, dir, "size=1m", `mount -o remount,ro,bind "$0"`))
 		p.found("data folder", "fail", "mounted read-only")
 	})
 	t.Run("damaged", func(t *testing.T) {
