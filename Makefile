@@ -29,10 +29,10 @@ vulncheck:           ## known weaknesses of what the program is built of
 # Tests wait most of the time, and a test program that waits takes the place of one that
 # is to be built, so there are more at once than processors. "check" has vetted them all.
 unit:                ## all but the browser, with the race detector
-	GO=$(GO) bash .ci/gotest.sh -race -shuffle=on -vet=off -p=$$(( $$(getconf _NPROCESSORS_ONLN) + 2 )) -parallel=6 $$($(GO) list ./... | grep -v /browsertest)
+	GO=$(GO) bash .ci/gotest.sh -race -shuffle=on -vet=off -timeout=20m -p=$$(( $$(getconf _NPROCESSORS_ONLN) + 2 )) -parallel=6 $$($(GO) list ./... | grep -v /browsertest)
 
 browser:             ## the pages in a real Chromium
-	GO=$(GO) bash .ci/gotest.sh -count=1 -vet=off ./web/browsertest
+	GO=$(GO) bash .ci/gotest.sh -count=1 -vet=off -timeout=20m ./web/browsertest
 
 # Each fuzz target for a short time. A package is built once for all that it has. Go may
 # report the end of that time as a failure, without an input that fails.

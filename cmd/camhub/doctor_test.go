@@ -114,7 +114,7 @@ func TestDoctorOfAMachine(t *testing.T) {
 		p.found("disk space", "fail", "more files of 50")
 	})
 	t.Run("read-only", func(t *testing.T) {
-		p := examined(t, dir, onTmpfs(t, dir, "size=1m", `mount -o remount,ro "$0"`))
+		p := examined(t, dir, onTmpfs(t, dir, "size=1m", `mount -o remount,ro,bind "$0"`))
 		p.found("data folder", "fail", "mounted read-only")
 	})
 	t.Run("damaged", func(t *testing.T) {
@@ -178,7 +178,7 @@ func TestDoctorOfAHub(t *testing.T) {
 	p.await(p.addEmulated("Works"), "live")
 	id := p.add(fmt.Sprintf(`{"name":"Gone","source":{"kind":"mjpeg","url":"http://%s/video?pwd=planted1","username":"planted2","password":"planted3"}}`, gone.Addr()))
 	p.await(id, "offline")
-	p.call("PATCH", "/api/v1/settings", `{"recordings":{"keep_bytes":900000000000000000}}`, nil)
+	p.call("PATCH", "/api/v1/settings", `{"recordings":{"keep_bytes":900000000000000000,"min_free_bytes":0}}`, nil)
 	bundle := filepath.Join(t.TempDir(), "bundle.zip")
 	found := examined(t, dir, nil, "--listen", strings.TrimPrefix(p.URL, "http://"), "--bundle", bundle)
 	found.found("database", "ok", "in use by a hub")

@@ -372,6 +372,7 @@ func pinning(t *testing.T, h *testHub) {
 // recordedOnDemand shows that a recorder holds a camera on demand open, and that its
 // end lets it go.
 func recordedOnDemand(t *testing.T, h *testHub) {
+	h.want(http.StatusOK, "PATCH", "/api/v1/settings", `{"recordings":{"min_free_bytes":0}}`) // any disk has room
 	h.want(http.StatusCreated, "POST", "/api/v1/cameras", `{"id":"a","name":"A","mode":"on_demand","idle_timeout":"1s",
 		"record":{"mode":"schedule","schedule":"daily 00:00-24:00"},"source":{"kind":"emulated","width":64,"height":48,"fps":20}}`)
 	h.awaitRecorded("a", 5)

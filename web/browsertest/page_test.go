@@ -20,7 +20,7 @@ import (
 )
 
 // patience bounds the wait for anything on a page.
-const patience = 40 * time.Second
+const patience = 90 * time.Second
 
 // tab is one page in a window of its own: windows that lie side by side are all
 // visible, where tabs of one window would hide each other.

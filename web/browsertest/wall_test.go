@@ -148,7 +148,7 @@ func TestHubThatWasAwayIsNoticedAndFoundAgain(t *testing.T) {
 		hub.restart()
 		began := time.Now()
 		p.waitFor(`document.querySelector('#unreachable').hidden && document.querySelector('.tile.fed')`)
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > 15*time.Second { // the longest pause is 8 s
 			t.Errorf("the wall was live again %v after the hub", took)
 		}
 		p.waitForMotion("yard")
