@@ -17,6 +17,7 @@ func entranceFlags(fs *flag.FlagSet, c *app.Config) {
 	fs.StringVar(&c.TLS.Email, "acme-email", "", "`address` that the authority may write to")
 	fs.StringVar(&c.TLS.Directory, "acme-directory", "", "`URL` of an authority other than Let's Encrypt")
 	fs.StringVar(&c.HTTPRedirect, "http-redirect", "", "`address`, such as :80, that redirects browsers to HTTPS")
+	fs.DurationVar(&c.StrictTransport, "hsts", 0, "have browsers come only by HTTPS, to this name on every port, for this `time`, such as 720h (HSTS; they keep it, so begin with a short one); not with --tls-self-signed")
 	fs.Func("trusted-proxy", "`networks` of proxies, separated by commas, whose X-Forwarded-For, -Proto and -Host are trusted, such as 127.0.0.1,10.0.0.0/8; unix is whoever comes by a Unix-domain socket", c.Proxies.Set)
 }
 
@@ -24,6 +25,12 @@ func entranceFlags(fs *flag.FlagSet, c *app.Config) {
 func checkEntrance(c *app.Config) error {
 	if c.HTTPRedirect != "" && !c.TLS.Enabled() {
 		return usageError{errors.New("--http-redirect needs a certificate, such as that of --tls-cert or --tls-self-signed")}
+	}
+	switch proven := c.TLS.CertFile != "" || len(c.TLS.Domains) > 0 || c.Proxies.Any(); {
+	case c.StrictTransport < 0:
+		return usageError{errors.New("--hsts must not be negative")}
+	case c.StrictTransport > 0 && (c.TLS.SelfSigned || !proven):
+		return usageError{errors.New("--hsts needs a certificate that browsers believe, of --tls-cert, --acme-domain or a --trusted-proxy: nobody could open the hub any more")}
 	}
 	if err := c.TLS.Check(); err != nil {
 		return usageError{err}

@@ -244,6 +244,9 @@ func TestBadEntrances(t *testing.T) {
 		"no such file": {[]string{"--tls-cert", "/nowhere/x", "--tls-key", "/nowhere/y"}, 1, "--tls-cert: stat /nowhere/x"},
 		"two ways":     {[]string{"--tls-self-signed", "--acme-domain", "a.example"}, 2, "only one"},
 		"redirect":     {[]string{"--http-redirect", ":0"}, 2, "--http-redirect needs"},
+		"HSTS, plain":  {[]string{"--hsts", "1h"}, 2, "--hsts needs a certificate that browsers believe"},
+		"HSTS, own":    {[]string{"--hsts", "1h", "--tls-self-signed"}, 2, "--hsts needs a certificate that browsers believe"},
+		"HSTS, minus":  {[]string{"--hsts", "-1h", "--trusted-proxy", "unix"}, 2, "must not be negative"},
 		"proxies":      {[]string{"--trusted-proxy", "everybody"}, 2, `"everybody" is no network`},
 		"domain":       {[]string{"--acme-domain", "localhost"}, 2, `"localhost" is no name`},
 	} {

@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"camhub/internal/front"
 )
 
 // dialFrom connects to the hub from a loopback address.
@@ -107,6 +109,40 @@ func TestFloodOfFeeds(t *testing.T) {
 	_, _ = io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 	if answer, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200 ") {
 		t.Errorf("somebody else gets %.100q, %v", answer, err)
+	}
+}
+
+// TestFloodOfFeedsThroughAProxy has one client of a proxy ask for more feeds than the hub
+// has connections: it pays itself, and the feed of another goes on.
+func TestFloodOfFeedsThroughAProxy(t *testing.T) {
+	limit := maxConnections
+	defer func() { maxConnections = limit }()
+	maxConnections = func() int { return 20 }
+	var proxies front.Trust
+	if err := proxies.Set("127.2.0.0/16"); err != nil {
+		t.Fatal(err)
+	}
+	h := startHubWith(t, readContract(t, true), Config{Listen: "127.0.0.1:0", DataDir: t.TempDir(), Proxies: proxies, InsecureNoAuth: true})
+	h.addLive("a")
+	feed := func(client string) (c net.Conn, served bool) {
+		c = h.dialFrom(t, "127.2.0.1")
+		t.Cleanup(func() { c.Close() })
+		_, _ = io.WriteString(c, "GET /cameras/a/feed HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: "+client+"\r\n\r\n")
+		n, _ := io.ReadFull(c, make([]byte, 1000))
+		return c, n == 1000
+	}
+	quiet, ok := feed("10.0.0.2")
+	if !ok {
+		t.Fatal("the first feed is not served")
+	}
+	for range 50 {
+		feed("10.0.0.1")
+	}
+	if _, ok := feed("10.0.0.3"); !ok {
+		t.Error("a newcomer gets no feed")
+	}
+	if _, err := io.ReadFull(quiet, make([]byte, 20_000)); err != nil {
+		t.Error("the feed of another client ends:", err)
 	}
 }
 

@@ -41,6 +41,8 @@ type Config struct {
 	HTTPRedirect string       // host:port from where browsers are led to HTTPS, or ""
 	Proxies      front.Trust  // in front of the hub, that are believed
 
+	StrictTransport time.Duration // see front.StrictTransport
+
 	CameraNetworks []netip.Prefix // the only ones that cameras may be in, if there are any
 
 	Version string
@@ -124,7 +126,7 @@ func Serve(ctx context.Context, c Config, stdout io.Writer) (err error) {
 	devices := inventory.New(kinds, reg)
 	closers = append(closers, devices.Close)
 	p := parts{db.Store, newBackups(&db, c.DataDir, c.Version, reg.Record, c.Log), reg, users, cameras, recordings, exports, pictures, recorded, copies, probes, devices, c.Version, started}
-	handler := c.Proxies.Handler(route.New(routes(p), counted(users.Guard), c.Log))
+	handler := c.Proxies.Handler(front.StrictTransport(c.StrictTransport, route.New(routes(p), counted(users.Guard), c.Log)))
 	closers = append(closers, door.report(ctx, handler, db.Alive))
 	return serveHTTP(ctx, door, handler, p.endStreams, pictures, c.Log)
 }

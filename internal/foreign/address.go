@@ -32,11 +32,12 @@ func schemeOf(s string) string {
 // single picture is a snapshot. For all others "mjpeg" finds out.
 func kindOf(url string) string {
 	rest, query, _ := strings.Cut(url, "?")
-	switch path.Base(rest) {
-	case "snapshot", "snapshot.cgi", "snapshot.jpg", "shot.jpg", "image.jpg", "frame.jpeg":
+	switch strings.ToLower(path.Base(rest)) {
+	case "snapshot", "snapshot.cgi", "snapshot.jpg", "snapshot.jpeg", "snap", "snap.cgi", "snap.jpg", "snap.jpeg",
+		"shot.jpg", "image.jpg", "image.jpeg", "frame.jpeg", "photo.jpg", "capture", "capture.jpg", "picture":
 		return "snapshot"
 	}
-	if strings.Contains(query, "action=snapshot") {
+	if strings.Contains(query, "action=snapshot") || strings.Contains(query, "cmd=Snap") {
 		return "snapshot"
 	}
 	return "mjpeg"

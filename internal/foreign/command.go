@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"path"
 	"strings"
+
+	"camhub/internal/redact"
 )
 
 // readCommands reads command lines of mjpg-streamer and µStreamer, and addresses of
@@ -56,11 +58,9 @@ func readCommand(r *Result, c Camera, line string) {
 
 // address adds what an address gives.
 func address(r *Result, c Camera, url string) {
-	_, host, _ := strings.Cut(url, "://")
-	if end := strings.IndexAny(host, "/?#"); end >= 0 {
-		host = host[:end]
+	if host := redact.Host(url); host != "" {
+		c.Name = host
 	}
-	c.Name = host[strings.LastIndexByte(host, '@')+1:]
 	r.add(c, kindOf(url), map[string]any{"url": url})
 }
 

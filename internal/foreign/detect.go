@@ -24,8 +24,7 @@ func detect(b []byte) Format {
 		if name, _, ok := directive(text); ok && (name == "name" || name == "enabled" || name == "id" || name == "proto") {
 			return MotionEye
 		}
-		key, _ := option(text)
-		if motionKeys[key] {
+		if onlyMotion(option(text)) {
 			known++
 		}
 		switch words, _ := split(text); programOf(words) {
@@ -43,4 +42,16 @@ func detect(b []byte) Format {
 		return Motion
 	}
 	return ""
+}
+
+// onlyMotion reports whether an option is one that nothing but motion has: what its words
+// alone say, such as camera and width, stands in any text.
+func onlyMotion(name, value string) bool {
+	switch name {
+	case "camera", "thread":
+		return strings.HasSuffix(value, ".conf") && !strings.ContainsAny(value, " \t")
+	case "width", "height", "framerate", "rotate":
+		return false
+	}
+	return motionKeys[name]
 }

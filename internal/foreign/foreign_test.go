@@ -203,3 +203,45 @@ func fuzz(f *testing.F, format Format, seed string) {
 		}
 	})
 }
+
+// TestPasswordWithASlash is in no name and no remark of a list of addresses.
+func TestPasswordWithASlash(t *testing.T) {
+	r, err := Read(Auto, "list", strings.NewReader("http://u:se/cret@cam.local/v\nhttp://u:se?cr/et@h/v\nhttp://u:se#cret@h/v\n"))
+	if err != nil || len(r.Cameras) != 3 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	for i, want := range []string{"cam.local", "url", "url"} {
+		if c := r.Cameras[i]; c.Name != want {
+			t.Errorf("camera %d is called %q, want %q", i, c.Name, want)
+		}
+	}
+}
+
+// TestWordsOfMotion alone make no file of motion's.
+func TestWordsOfMotion(t *testing.T) {
+	for text, want := range map[string]Format{
+		"camera one is broken\ncamera two too\n":        "",
+		"camera: front\nwidth 640\nrotate it\n":         "",
+		"camera /etc/motion/camera1.conf\n":             Motion,
+		"thread = thread1.conf\n":                       Motion,
+		"width 640\nvideodevice /dev/video0\n":          Motion,
+		"netcam_url http://h/v\n":                       Motion,
+		"camera list of the house\nhttp://10.0.0.5/v\n": MJPGStream,
+	} {
+		if got := detect([]byte(text)); got != want {
+			t.Errorf("%q is of %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestSinglePictures tells addresses of single pictures from those of streams.
+func TestSinglePictures(t *testing.T) {
+	for url, want := range map[string]string{
+		"http://h/snap.jpg": "snapshot", "http://h/cgi-bin/Snapshot.JPG?x=1": "snapshot", "http://h/capture": "snapshot",
+		"http://h/cgi-bin/api.cgi?cmd=Snap&channel=0": "snapshot", "http://h/cgi-bin/faststream.jpg": "mjpeg", "http://h/video": "mjpeg",
+	} {
+		if kind, _, why := go2rtcSource(url); kind != want || why != "" {
+			t.Errorf("%s is %s (%s), want %s", url, kind, why, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@
 package redact
 
 import (
+	"net/netip"
 	"regexp"
 	"strings"
 )
@@ -20,24 +21,59 @@ func URL(s string) string {
 	} else {
 		scheme, rest = "", s
 	}
-	rest, _, fragment := strings.Cut(rest, "#")
+	rest, fragment, isFragment := strings.Cut(rest, "#")
 	end := strings.IndexAny(rest, "/?")
 	if end < 0 {
 		end = len(rest)
 	}
 	authority, target := rest[:end], rest[end:]
 	path, query, has := strings.Cut(target, "?")
-	if strings.Contains(authority, "@") { // of a password with a slash in it, a part stands in the path
-		whole := authority + path
+	switch whole := authority + path; {
+	case strings.Contains(authority, "@"), strings.Contains(path, "@") && !isAddress(authority):
+		// Of a password with a slash in it a part stands in the path, or all of it.
 		authority, path = Hidden+whole[strings.LastIndexByte(whole, '@'):], ""
+	case strings.Contains(target+fragment, "@") && !hasPort(authority):
+		return scheme + Hidden // it has "?" or "#" in it, and nobody can say where it ends
 	}
 	if has {
 		path += "?" + values(query)
 	}
-	if fragment {
+	if isFragment {
 		path += "#" + Hidden
 	}
 	return scheme + authority + path
+}
+
+// isAddress reports whether the host of an authority is an IP address, which is nobody's
+// name: an "@" behind it is one of the path.
+func isAddress(authority string) bool {
+	if _, err := netip.ParseAddrPort(authority); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddr(strings.Trim(authority, "[]"))
+	return err == nil
+}
+
+// hasPort reports whether what stands behind the host of an authority is a port or nothing,
+// and not the beginning of a password.
+func hasPort(authority string) bool {
+	if isAddress(authority) {
+		return true
+	}
+	_, port, has := strings.Cut(authority, ":")
+	return !has || !strings.ContainsFunc(port, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// Host returns host and port of an address, or "" when they can't be told from a password.
+func Host(s string) string {
+	_, rest, ok := strings.Cut(URL(s), "://")
+	if !ok {
+		return ""
+	}
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(rest, Hidden), "@")
 }
 
 // values hides the values of a query, and what has no name. Some cameras want

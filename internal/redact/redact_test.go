@@ -8,24 +8,45 @@ import (
 
 func TestURL(t *testing.T) {
 	for in, want := range map[string]string{
-		"http://10.0.0.5/video":        "http://10.0.0.5/video",
-		"http://u:p@10.0.0.5:81/video": "http://***@10.0.0.5:81/video",
-		"http://u:p@ss/w@10.0.0.5/":    "http://***@10.0.0.5/",
-		"http://u:p@s@10.0.0.5/":       "http://***@10.0.0.5/",
-		"rtsp://u:p@h":                 "rtsp://***@h",
-		"http://h/x?usr=a&pwd=b":       "http://h/x?usr=***&pwd=***",
-		"http://h/x?Video?Acc=U?Pwd=P": "http://h/x?***?Acc=***?Pwd=***",
-		"http://h?s3cret":              "http://h?***",
-		"http://h/x?a=&b;c=d#token":    "http://h/x?a=&***;c=***#***",
-		"http://h/x?a=b=c":             "http://h/x?a=***",
-		"/cgi?pwd=x":                   "/cgi?pwd=***",
-		"u:p@h/x":                      "***@h/x",
-		"":                             "",
-		"http://[::1]:80/@x":           "http://[::1]:80/@x",
+		"http://10.0.0.5/video":                      "http://10.0.0.5/video",
+		"http://u:p@10.0.0.5:81/video":               "http://***@10.0.0.5:81/video",
+		"http://u:p@ss/w@10.0.0.5/":                  "http://***@10.0.0.5/",
+		"http://u:p@s@10.0.0.5/":                     "http://***@10.0.0.5/",
+		"rtsp://u:p@h":                               "rtsp://***@h",
+		"http://h/x?usr=a&pwd=b":                     "http://h/x?usr=***&pwd=***",
+		"http://h/x?Video?Acc=U?Pwd=P":               "http://h/x?***?Acc=***?Pwd=***",
+		"http://h?s3cret":                            "http://h?***",
+		"http://h/x?a=&b;c=d#token":                  "http://h/x?a=&***;c=***#***",
+		"http://h/x?a=b=c":                           "http://h/x?a=***",
+		"/cgi?pwd=x":                                 "/cgi?pwd=***",
+		"u:p@h/x":                                    "***@h/x",
+		"":                                           "",
+		"http://[::1]:80/@x":                         "http://[::1]:80/@x",
+		"http://10.0.0.5:81/@x?a=b@c":                "http://10.0.0.5:81/@x?a=***",
+		"http://u:se/cret@h/x@y":                     "http://***@y",
+		"http://u:se/cret@h:80/v":                    "http://***@h:80/v",
+		"http://u:12/34@h":                           "http://***@h",
+		"http://to/ken@h":                            "http://***@h",
+		"http://u:se?cr/et@h/v":                      "http://***",
+		"http://u:se#cr/et@h/v":                      "http://***",
+		"http://u:se/cr?et@h/v":                      "http://***",
+		"http://h:80/x?mail=a@b":                     "http://h:80/x?mail=***",
+		"http://h/x?mail=a@b#c@d":                    "http://h/x?mail=***#***",
 		"http://h/x?url=http://u:p@other/?pwd=again": "http://h/x?url=***?pwd=***",
 	} {
 		if got := URL(in); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestHost(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://cam.local:81/v": "cam.local:81", "http://u:p@10.0.0.5/v": "10.0.0.5", "http://u:se/cret@h/v": "h", "http://h?x": "h",
+		"http://u:se?cret@h/v": "", "http://[::1]:80/@x": "[::1]:80", "cam/x": "", "": "",
+	} {
+		if got := Host(in); got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
 		}
 	}
 }
