@@ -108,6 +108,7 @@ const (
 	CodeProgram     = "program_failed" // the message ends with what it said
 	CodeNoRoom      = "no_room"
 	CodeInterrupted = "interrupted" // the hub ended meanwhile
+	CodeDeleted     = "deleted"     // recordings of it, since nothing else could make room for new ones
 	CodeInternal    = "internal"
 )
 

@@ -70,6 +70,7 @@ func (s *Service) Open(id, name string) (*Download, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.look(j)
 	switch {
 	case j.State == Failed:
 		return nil, fault.New(fault.Conflict, "This export has failed: %s", j.Error.Message)

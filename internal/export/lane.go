@@ -58,6 +58,9 @@ func (s *Service) finish(ctx context.Context, j *job, err error) {
 	}
 	now := time.Now().UTC()
 	j.Finished = &now
+	if j.lost() {
+		err = &failure{CodeDeleted, deleted}
+	}
 	if err == nil {
 		j.State, j.Progress = Ready, 1
 		s.extend(j, now)
@@ -132,6 +135,7 @@ func (s *Service) expire(now time.Time) {
 	defer s.mu.Unlock()
 	var over []*job
 	for _, j := range s.jobs {
+		s.look(j)
 		if j.Expires != nil && now.After(*j.Expires) && !j.read() {
 			over = append(over, j)
 		}

@@ -18,6 +18,7 @@ import (
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/record/archive"
+	"camhub/internal/record/disk"
 )
 
 // busy records ten minutes for ffmpeg to be busy with, and returns a service of it. They
@@ -232,6 +233,54 @@ func TestDeletingWhatIsExported(t *testing.T) {
 	}
 	if r, err := a.Delete("front", t0, t0.Add(time.Hour)); err != nil || r.Segments != 1 {
 		t.Errorf("still held: %+v %v", r, err)
+	}
+}
+
+// TestRecordingGoesBeforeExports has no room but that of what is exported: half of the
+// free space that is to be kept is left to it, and then new recordings come first.
+func TestRecordingGoesBeforeExports(t *testing.T) {
+	a := openArchive(t)
+	record(t, a, "front", t0, 30, 64, 48)
+	record(t, a, "front", t0.Add(time.Minute), 30, 64, 48)
+	s := openService(t, a, t.TempDir())
+	j := export(t, s, MOV, nil)
+	record(t, a, "newer", t0.Add(time.Hour), 30, 64, 48)
+	begin := func(keepFree int64) {
+		t.Helper()
+		if err := a.SetPolicy(archive.Policy{MinFreeBytes: keepFree}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := a.Create(t.Context(), archive.NewSegment{Camera: "new", Start: t0, Width: 64, Height: 48})
+		if err == nil {
+			err = r.Close(time.Time{})
+		}
+		if err != nil && !errors.Is(err, archive.ErrFull) {
+			t.Fatal(err)
+		}
+	}
+	left, _, err := disk.Free(a.Root())
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin(left + left/2)
+	if name, b := download(t, s, j.ID, ""); name == "" || len(b) == 0 || a.UsedBy("front") == 0 {
+		t.Errorf("an export was lost while there is room")
+	}
+	if err := a.SetPolicy(archive.Policy{KeepBytes: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if freed, err := a.Sweep(t.Context()); err != nil || freed.Segments != 0 || a.UsedBy("newer") == 0 {
+		t.Errorf("what is newer than what is exported went before it: %+v, %v", freed, err)
+	}
+	begin(4 * left)
+	if n := a.UsedBy("front"); n != 0 {
+		t.Errorf("%d bytes are held though nothing can be recorded", n)
+	}
+	if _, err := s.Open(j.ID, ""); fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "were deleted") {
+		t.Errorf("an export without its recordings: %v", err)
+	}
+	if j, err := s.Get(j.ID); err != nil || j.State != Failed || j.Error.Code != CodeDeleted || len(j.Files) != 0 {
+		t.Errorf("%+v, %v", j, err)
 	}
 }
 

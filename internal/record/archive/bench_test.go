@@ -107,8 +107,8 @@ func BenchmarkArchive(b *testing.B) {
 	b.Run("delete-the-oldest", func(b *testing.B) {
 		for b.Loop() {
 			a.sweeping.Lock()
-			v := a.oldest("")[0]
-			n, err := a.delete(v.id, v.start)
+			v := a.oldest("", free)[0]
+			n, err := a.delete(v.id, v.start, free)
 			a.sweeping.Unlock()
 			if n == 0 || err != nil {
 				b.Fatal(n, err)

@@ -66,9 +66,11 @@ type Hold struct {
 	a    *Archive
 	h    *shelf
 	span span
+	lost bool // guarded by Archive.mu
 }
 
-// Hold keeps what overlaps a range until the result is released.
+// Hold keeps what overlaps a range until the result is released. It is weaker than a
+// pin: what is held goes when else nothing more could be recorded.
 func (a *Archive) Hold(id camera.ID, from, to time.Time) *Hold {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -76,7 +78,7 @@ func (a *Archive) Hold(id camera.ID, from, to time.Time) *Hold {
 	if h == nil { // nothing to keep, and nothing to remember it by
 		h = newShelf(id)
 	}
-	x := &Hold{a, h, span{millis(from), millis(to)}}
+	x := &Hold{a: a, h: h, span: span{millis(from), millis(to)}}
 	h.holds[x] = struct{}{}
 	return x
 }
@@ -88,11 +90,23 @@ func (x *Hold) Release() {
 	delete(x.h.holds, x)
 }
 
-// use is why a segment may not be deleted.
+// Lost reports whether some of the range was deleted all the same, since there was no
+// other room for new recordings.
+func (x *Hold) Lost() bool {
+	x.a.mu.Lock()
+	defer x.a.mu.Unlock()
+	return x.lost
+}
+
+// covers reports whether a segment has a part in what is held.
+func (x *Hold) covers(s *Segment) bool { return s.Start < x.span.to && s.end() > x.span.from }
+
+// use is why a segment may not be deleted, the strongest reason last.
 type use uint8
 
 const (
 	free use = iota
+	held     // it may be, when else nothing more could be recorded
 	pinned
 	inUse
 )
@@ -106,9 +120,16 @@ func (a *Archive) use(h *shelf, s *Segment) use {
 		return inUse
 	}
 	for x := range h.holds {
-		if s.Start < x.span.to && s.end() > x.span.from {
-			return inUse
+		if x.covers(s) {
+			return held
 		}
 	}
 	return free
+}
+
+// lose tells the holds of a segment that it is being deleted. Called with Archive.mu held.
+func (h *shelf) lose(s *Segment) {
+	for x := range h.holds {
+		x.lost = x.lost || x.covers(s)
+	}
 }

@@ -22,8 +22,8 @@ func (a *Archive) Used() (n int64) {
 	return n
 }
 
-// usedBy returns the bytes of the recordings of one camera.
-func (a *Archive) usedBy(id camera.ID) int64 {
+// UsedBy returns the bytes of the recordings of one camera.
+func (a *Archive) UsedBy(id camera.ID) int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if h := a.shelves[id]; h != nil {
@@ -32,22 +32,23 @@ func (a *Archive) usedBy(id camera.ID) int64 {
 	return 0
 }
 
-// delete deletes a segment, unless it is in use or gone, and returns its bytes. The
-// index forgets it first, so that nobody opens it; a file that can't be removed is
-// put back. Called with sweeping held.
-func (a *Archive) delete(id camera.ID, start int64) (int64, error) {
+// delete deletes a segment whose use is no more than most, unless it is gone, and
+// returns its bytes. The index forgets it first, so that nobody opens it; a file that
+// can't be removed is put back. Called with sweeping held.
+func (a *Archive) delete(id camera.ID, start int64, most use) (int64, error) {
 	a.mu.Lock()
 	h := a.shelves[id]
 	i := -1
 	if h != nil {
 		i = h.at(start)
 	}
-	if i < 0 || a.use(h, &h.segments[i]) != free {
+	if i < 0 || a.use(h, &h.segments[i]) > most {
 		a.mu.Unlock()
 		return 0, nil
 	}
 	s := h.segments[i]
 	h.remove(start)
+	h.lose(&s)
 	a.mu.Unlock()
 	if err := ignoreMissing(os.Remove(a.path(id, start))); err != nil {
 		a.mu.Lock()
@@ -99,7 +100,7 @@ func (a *Archive) Delete(id camera.ID, from, to time.Time) (Removed, error) {
 	a.sweeping.Lock()
 	defer a.sweeping.Unlock()
 	for _, start := range a.deletable(id, f, t, &r) {
-		n, err := a.delete(id, start)
+		n, err := a.delete(id, start, free)
 		if err != nil {
 			return r, err
 		}
@@ -135,7 +136,7 @@ func (a *Archive) deletable(id camera.ID, from, to int64, r *Removed) (starts []
 			r.Partly++
 		case u == pinned:
 			r.Pinned++
-		case u == inUse:
+		case u != free:
 			r.InUse++
 		default:
 			starts = append(starts, s.Start)

@@ -190,12 +190,12 @@ func TestForecast(t *testing.T) {
 	}
 	record(t, a, "gone", now.AddDate(0, 0, -3), 4, None)
 	a.SetPins([]Pin{{"gone", now.AddDate(-1, 0, 0), now}})
-	size := a.usedBy("a")
+	size := a.UsedBy("a")
 	perDay := size * 24 * 360
 	// A short while has some 6 MB, so that the disk of any machine has room for 20.
 	const parts, while = 50, 24 * time.Hour / 50
 	some := perDay / parts
-	p := Policy{KeepBytes: a.usedBy("gone") + 20*some, Cameras: map[camera.ID]Limits{
+	p := Policy{KeepBytes: a.UsedBy("gone") + 20*some, Cameras: map[camera.ID]Limits{
 		"a": {KeepBytes: 5 * some, KeepAge: 6 * while}, "b": {KeepAge: 20 * while},
 	}}
 	f, err := a.Forecast(p)

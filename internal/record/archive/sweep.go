@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -74,14 +75,14 @@ func (a *Archive) Sweep(ctx context.Context) (Freed, error) {
 		return freed, err
 	}
 	if p.KeepBytes > 0 {
-		f, err := a.deleteOldest(ctx, func() (bool, error) { return a.Used() > p.KeepBytes, nil })
+		f, err := a.deleteOldest(ctx, free, func() (bool, error) { return a.Used() > p.KeepBytes, nil })
 		freed.add(f)
 		if err != nil {
 			return freed, err
 		}
 	}
 	if p.MinFreeBytes > 0 {
-		f, err := a.deleteOldest(ctx, func() (bool, error) {
+		f, err := a.deleteOldest(ctx, free, func() (bool, error) {
 			left, _, err := disk.Free(a.root)
 			return left < p.MinFreeBytes, err
 		})
@@ -101,7 +102,7 @@ func (a *Archive) sweepCameras(ctx context.Context, p *Policy, freed *Freed) err
 		if l.KeepAge > 0 && believed {
 			for {
 				old := a.expired(id, now, l.KeepAge)
-				f, err := a.deleteAll(ctx, old, nil)
+				f, err := a.deleteAll(ctx, free, old, nil)
 				freed.add(f)
 				if err != nil {
 					return err
@@ -112,8 +113,8 @@ func (a *Archive) sweepCameras(ctx context.Context, p *Policy, freed *Freed) err
 			}
 		}
 		if l.KeepBytes > 0 {
-			more := func() (bool, error) { return a.usedBy(id) > l.KeepBytes, nil }
-			f, err := a.deleteFrom(ctx, func() []victim { return a.oldest(id) }, more)
+			more := func() (bool, error) { return a.UsedBy(id) > l.KeepBytes, nil }
+			f, err := a.deleteFrom(ctx, free, func() []victim { return a.oldest(id, free) }, more)
 			freed.add(f)
 			if err != nil {
 				return err
@@ -130,11 +131,13 @@ type victim struct {
 	sequence uint64
 }
 
-// oldest returns the first segments of a camera that may be deleted; of all
-// cameras, if id is "".
-func (a *Archive) oldest(id camera.ID) (vs []victim) {
+// oldest returns the first segments of a camera whose use is no more than most; of all
+// cameras, if id is "". What is newer than something that is held has to wait for it, or
+// the newest recordings would go while an export of old ones is there.
+func (a *Archive) oldest(id camera.ID, most use) (vs []victim) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	bound := uint64(math.MaxUint64) // the sequence of the oldest that is held, if that has to stay
 	for _, h := range a.shelves {
 		if id != "" && h.id != id {
 			continue
@@ -142,7 +145,12 @@ func (a *Archive) oldest(id camera.ID) (vs []victim) {
 		n := 0
 		for i := range h.recorded {
 			s := &h.segments[i]
-			if a.use(h, s) != free {
+			u := a.use(h, s)
+			if u == held && most < held {
+				bound = min(bound, s.Sequence)
+				break
+			}
+			if u > most {
 				continue
 			}
 			vs = append(vs, victim{h.id, s.Start, s.Sequence})
@@ -152,20 +160,26 @@ func (a *Archive) oldest(id camera.ID) (vs []victim) {
 		}
 	}
 	slices.SortFunc(vs, func(x, y victim) int { return cmp.Compare(x.sequence, y.sequence) })
-	return vs[:min(len(vs), batch)]
+	vs = vs[:min(len(vs), batch)]
+	for i, v := range vs {
+		if v.sequence > bound {
+			return vs[:i]
+		}
+	}
+	return vs
 }
 
 // deleteOldest deletes the oldest of all cameras while more says so, and there are.
-func (a *Archive) deleteOldest(ctx context.Context, more func() (bool, error)) (Freed, error) {
-	return a.deleteFrom(ctx, func() []victim { return a.oldest("") }, more)
+func (a *Archive) deleteOldest(ctx context.Context, most use, more func() (bool, error)) (Freed, error) {
+	return a.deleteFrom(ctx, most, func() []victim { return a.oldest("", most) }, more)
 }
 
-func (a *Archive) deleteFrom(ctx context.Context, next func() []victim, more func() (bool, error)) (freed Freed, err error) {
+func (a *Archive) deleteFrom(ctx context.Context, most use, next func() []victim, more func() (bool, error)) (freed Freed, err error) {
 	for {
 		if again, err := more(); err != nil || !again {
 			return freed, err
 		}
-		f, err := a.deleteAll(ctx, next(), more)
+		f, err := a.deleteAll(ctx, most, next(), more)
 		freed.add(f)
 		if err != nil || f.Segments == 0 {
 			return freed, err
@@ -174,7 +188,7 @@ func (a *Archive) deleteFrom(ctx context.Context, next func() []victim, more fun
 }
 
 // deleteAll deletes segments in order, while more says so.
-func (a *Archive) deleteAll(ctx context.Context, vs []victim, more func() (bool, error)) (freed Freed, err error) {
+func (a *Archive) deleteAll(ctx context.Context, most use, vs []victim, more func() (bool, error)) (freed Freed, err error) {
 	for _, v := range vs {
 		if err := ctx.Err(); err != nil {
 			return freed, err
@@ -184,7 +198,7 @@ func (a *Archive) deleteAll(ctx context.Context, vs []victim, more func() (bool,
 				return freed, err
 			}
 		}
-		n, err := a.delete(v.id, v.start)
+		n, err := a.delete(v.id, v.start, most)
 		if err != nil {
 			return freed, err
 		}
@@ -204,24 +218,38 @@ func (a *Archive) admit(ctx context.Context) error {
 	if left, _, err := disk.Free(a.root); err != nil || left >= want {
 		return nil // if the file system is not well, Create meets that itself
 	}
-	return a.MakeRoom(ctx, want)
+	return a.MakeRoom(ctx, 0)
 }
 
-// MakeRoom deletes the oldest of all cameras until so many bytes are free, and at
-// least one segment if nobody else did in this moment. ErrFull says that nothing
-// may be deleted.
+// MakeRoom deletes the oldest of all cameras until so many bytes are free, and those of
+// the policy, and at least one segment if nobody else did in this moment. What is held
+// stays while half of those of the policy are free. ErrFull says that nothing may be
+// deleted.
 func (a *Archive) MakeRoom(ctx context.Context, bytes int64) error {
 	asked := time.Now()
 	a.sweeping.Lock()
 	defer a.sweeping.Unlock()
-	bytes = max(bytes, a.Policy().MinFreeBytes)
+	want := a.Policy().MinFreeBytes
+	least := max(bytes, want/2)
+	want = max(bytes, want)
 	first := !a.deleted.After(asked)
-	freed, err := a.deleteOldest(ctx, func() (bool, error) {
-		left, _, err := disk.Free(a.root)
-		more := left < bytes || first
-		first = false
-		return more, err
-	})
+	short := func(bytes int64) func() (bool, error) {
+		return func() (bool, error) {
+			left, _, err := disk.Free(a.root)
+			more := left < bytes || first
+			first = false
+			return more, err
+		}
+	}
+	freed, err := a.deleteOldest(ctx, free, short(want))
+	if more, e := short(want)(); err == nil && e == nil && more && len(a.oldest("", held)) > 0 {
+		want = least
+		var f Freed
+		if f, err = a.deleteOldest(ctx, held, short(want)); f.Segments > 0 {
+			freed.add(f)
+			a.log.Warn("what is being exported was deleted to make room", "segments", f.Segments, "bytes", f.Bytes)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("make room: %w", err)
 	}
@@ -229,7 +257,7 @@ func (a *Archive) MakeRoom(ctx context.Context, bytes int64) error {
 		a.log.Debug("made room", "segments", freed.Segments, "bytes", freed.Bytes)
 	}
 	left, _, err := disk.Free(a.root)
-	if err == nil && left < bytes {
+	if err == nil && left < want {
 		err = ErrFull
 	}
 	return err
