@@ -24,6 +24,7 @@ import (
 	"camhub/internal/app"
 	"camhub/internal/certs"
 	"camhub/internal/hubtest"
+	"camhub/internal/proctest"
 )
 
 // pebble is an authority for tests, by the makers of Let's Encrypt. It is built when
@@ -43,7 +44,7 @@ func TestACME(t *testing.T) {
 		t.Fatal(err)
 	}
 	pem := filepath.Join(dir, "tls", "self-signed.pem") // of the authority's own server
-	port := freePort(t)
+	port := proctest.FreePort(t)
 	directory, stop := startPebble(t, program, pem, port)
 	serve := func() *hubtest.Hub {
 		cmd := hubtest.Serve(os.Args[0], data, "--listen", fmt.Sprintf("127.0.0.1:%d", port),
@@ -106,10 +107,10 @@ func installPebble(t *testing.T) string {
 // name. pem is the certificate of its own server.
 func startPebble(t *testing.T, program, pem string, port int) (directory string, stop func()) {
 	t.Helper()
-	at := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	at := fmt.Sprintf("127.0.0.1:%d", proctest.FreePort(t))
 	conf, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": at, "managementListenAddress": "", "certificate": pem, "privateKey": pem,
-		"httpPort": freePort(t), "tlsPort": port, "retryAfter": map[string]int{"authz": 1, "order": 1},
+		"httpPort": proctest.FreePort(t), "tlsPort": port, "retryAfter": map[string]int{"authz": 1, "order": 1},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -3,23 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"testing"
 	"time"
-)
 
-// freePort returns a port that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
+	"camhub/internal/proctest"
+)
 
 // ffmpegCamera runs ffmpeg as an MJPEG camera for one viewer.
 func ffmpegCamera(t *testing.T, port int) *exec.Cmd {
@@ -39,7 +29,7 @@ func ffmpegCamera(t *testing.T, port int) *exec.Cmd {
 func TestFFmpegAsCamera(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir())
-	port := freePort(t)
+	port := proctest.FreePort(t)
 	ffmpeg := ffmpegCamera(t, port)
 	id := p.add(fmt.Sprintf(`{"name":"ffmpeg","source":{"kind":"mjpeg","url":"http://127.0.0.1:%d/"}}`, port))
 	p.await(id, "live", 15*time.Second)

@@ -18,22 +18,12 @@ import (
 	"testing"
 	"time"
 
+	"camhub/internal/proctest"
 	"camhub/internal/rawpeer"
 	"camhub/internal/source"
 	"camhub/internal/sourcetest"
 	"camhub/internal/upstream"
 )
-
-// freePort returns a port that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
 
 // start runs a program that is not ours until the test ends, in a folder of
 // its own with the given files, and waits until it listens on port. The test is
@@ -104,7 +94,7 @@ func certificate(t *testing.T) (key, cert string) {
 // TestNginx reads a camera through nginx with Basic, TLS that nobody has
 // signed, and buffering on.
 func TestNginx(t *testing.T) {
-	port := freePort(t)
+	port := proctest.FreePort(t)
 	key, cert := certificate(t)
 	camera := streamer(t)
 	start(t, map[string]string{
@@ -152,7 +142,7 @@ http {
 func TestLighttpd(t *testing.T) {
 	for _, algorithm := range []string{"MD5", "SHA-256", "MD5|SHA-256"} {
 		t.Run(algorithm, func(t *testing.T) {
-			port := freePort(t)
+			port := proctest.FreePort(t)
 			pic := rawpeer.Picture(t, "420")
 			start(t, map[string]string{
 				"a.jpg": pic, "passwords": "u:secret\n",
@@ -197,7 +187,7 @@ auth.require = ("/" => ("method" => "digest", "realm" => "cameras", "require" =>
 // TestMotion reads what motion makes of a camera, as a stream and picture by
 // picture.
 func TestMotion(t *testing.T) {
-	port := freePort(t)
+	port := proctest.FreePort(t)
 	camera := streamer(t)
 	start(t, map[string]string{
 		"motion.conf": strings.NewReplacer("PORT", fmt.Sprint(port), "CAMERA", camera.URL).Replace(`

@@ -13,7 +13,6 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -24,6 +23,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"camhub/internal/proctest"
 )
 
 // patience bounds every wait of these tests. The virtual machine runs on
@@ -74,7 +75,7 @@ func boot(t *testing.T) string {
 	if err := os.WriteFile(filepath.Join(dir, "job"), []byte(job), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	port := freePort(t)
+	port := proctest.FreePort(t)
 	cmd := exec.CommandContext(t.Context(), "./v4l2vm.sh", "run", "-t", "300", "-p", fmt.Sprintf("%d:8080", port),
 		"-f", dir+"/camhub", "-f", dir+"/uvcsim", dir+"/job")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -124,16 +125,6 @@ func build(t *testing.T, out, pkg string, flags ...string) {
 	if text, err := exec.CommandContext(t.Context(), "go", append(args, pkg)...).CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", pkg, err, text)
 	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 func post(t *testing.T, url, body string, want int) {
