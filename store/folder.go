@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"camhub/internal/atomicfile"
 )
 
 // prepare makes the folders above the file at path and reports whether the file
@@ -45,20 +47,8 @@ func makeFolder(dir string) error {
 	return syncFolder(dir)
 }
 
-// syncFolder writes the entry of path in the folder above it to disk. File systems
-// that can't do that for a folder are left alone.
-func syncFolder(path string) error {
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fmt.Errorf("open its folder: %w", err)
-	}
-	defer dir.Close()
-	err = dir.Sync()
-	if err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return fmt.Errorf("sync its folder: %w", err)
-	}
-	return nil
-}
+// syncFolder writes the entry of path in the folder above it to disk.
+func syncFolder(path string) error { return atomicfile.SyncDir(filepath.Dir(path)) }
 
 // Publish gives the file at part its name, which must not be taken, so that it outlives a
 // power cut. Both are in one folder, and the content is on disk.

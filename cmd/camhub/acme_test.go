@@ -24,7 +24,7 @@ import (
 	"camhub/internal/app"
 	"camhub/internal/certs"
 	"camhub/internal/hubtest"
-	"camhub/internal/rawpeer"
+	"camhub/internal/proctest"
 )
 
 // pebble is an authority for tests, by the makers of Let's Encrypt. It is built when
@@ -44,7 +44,7 @@ func TestACME(t *testing.T) {
 		t.Fatal(err)
 	}
 	pem := filepath.Join(dir, "tls", "self-signed.pem") // of the authority's own server
-	port := rawpeer.FreePort(t)
+	port := proctest.FreePort(t)
 	directory, stop := startPebble(t, program, pem, port)
 	serve := func() *hubtest.Hub {
 		cmd := hubtest.Serve(os.Args[0], data, "--listen", fmt.Sprintf("127.0.0.1:%d", port),
@@ -107,10 +107,10 @@ func installPebble(t *testing.T) string {
 // name. pem is the certificate of its own server.
 func startPebble(t *testing.T, program, pem string, port int) (directory string, stop func()) {
 	t.Helper()
-	at := fmt.Sprintf("127.0.0.1:%d", rawpeer.FreePort(t))
+	at := fmt.Sprintf("127.0.0.1:%d", proctest.FreePort(t))
 	conf, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": at, "managementListenAddress": "", "certificate": pem, "privateKey": pem,
-		"httpPort": rawpeer.FreePort(t), "tlsPort": port, "retryAfter": map[string]int{"authz": 1, "order": 1},
+		"httpPort": proctest.FreePort(t), "tlsPort": port, "retryAfter": map[string]int{"authz": 1, "order": 1},
 	}})
 	if err != nil {
 		t.Fatal(err)

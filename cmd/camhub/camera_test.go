@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"camhub/internal/rawpeer"
+	"camhub/internal/proctest"
 )
 
 // ffmpegCamera runs ffmpeg as an MJPEG camera for one viewer.
@@ -28,7 +28,7 @@ func ffmpegCamera(t *testing.T, port int) *exec.Cmd {
 func TestFFmpegAsCamera(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir())
-	port := rawpeer.FreePort(t)
+	port := proctest.FreePort(t)
 	ffmpeg := ffmpegCamera(t, port)
 	id := p.add(fmt.Sprintf(`{"name":"ffmpeg","source":{"kind":"mjpeg","url":"http://127.0.0.1:%d/"}}`, port))
 	p.await(id, "live")

@@ -23,7 +23,7 @@ import (
 
 	"camhub/internal/app"
 	"camhub/internal/certs"
-	"camhub/internal/rawpeer"
+	"camhub/internal/proctest"
 )
 
 const (
@@ -84,7 +84,7 @@ func proxyFolder(t *testing.T) (dir, cert, key string) {
 
 func startNginx(t *testing.T, hub string) (port int) {
 	dir, cert, key := proxyFolder(t)
-	port = rawpeer.FreePort(t)
+	port = proctest.FreePort(t)
 	site := deployed(t, "nginx.conf", "listen 443 ssl", fmt.Sprintf("listen 127.0.0.1:%d ssl", port), "127.0.0.1:8080", hub,
 		"/etc/ssl/cams.example.com.crt", cert, "/etc/ssl/cams.example.com.key", key)
 	conf := "daemon off; pid nginx.pid; error_log stderr; worker_processes 1; events { worker_connections 64; }\n" +
@@ -98,7 +98,7 @@ func startNginx(t *testing.T, hub string) (port int) {
 
 func startCaddy(t *testing.T, hub string) (port int) {
 	dir, cert, key := proxyFolder(t)
-	port = rawpeer.FreePort(t)
+	port = proctest.FreePort(t)
 	site := deployed(t, "Caddyfile", "\n"+publicName+" {", fmt.Sprintf("\nhttps://%s:%d {\n\tbind 127.0.0.1\n\ttls %s %s", publicName, port, cert, key), "127.0.0.1:8080", hub)
 	conf := fmt.Sprintf("{\n\tadmin off\n\tauto_https disable_redirects\n\tstorage file_system %s\n}\n", dir) + site
 	runProxy(t, dir, "Caddyfile", conf, port, "caddy", "run", "--config", "Caddyfile", "--adapter", "caddyfile")

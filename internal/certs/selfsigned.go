@@ -22,6 +22,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"camhub/internal/atomicfile"
 )
 
 // How long a certificate of our own is valid: as long as Apple's systems take any
@@ -91,7 +93,10 @@ func (s *selfSigned) make(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := writeSecret(s.path, text); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return fmt.Errorf("keep the certificate: %w", err)
+	}
+	if err := atomicfile.WriteForFolder(s.path, text, 0o600); err != nil {
 		return fmt.Errorf("keep the certificate: %w", err)
 	}
 	s.current.Store(pair)
@@ -155,24 +160,6 @@ func validName(name string) bool {
 	return name != "" && len(name) <= 64 && !strings.ContainsFunc(name, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.')
 	})
-}
-
-// writeSecret puts a file in the place of another, whole or not at all, for nobody
-// else to read.
-func writeSecret(path string, b []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // is not there when all went well
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // fingerprint returns the SHA-256 of the certificate as browsers show it.

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"camhub/internal/atomicfile"
 )
 
 // jobFile is the name of what is known of a job, in the folder of its own that each
@@ -37,11 +39,7 @@ func (s *Service) save(j *job) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("save export: %w", err)
 	}
-	temporary := filepath.Join(dir, jobFile+".new")
-	if err := os.WriteFile(temporary, b, 0o644); err != nil {
-		return fmt.Errorf("save export: %w", err)
-	}
-	if err := os.Rename(temporary, filepath.Join(dir, jobFile)); err != nil {
+	if err := atomicfile.Write(filepath.Join(dir, jobFile), b, 0o644); err != nil {
 		return fmt.Errorf("save export: %w", err)
 	}
 	return nil

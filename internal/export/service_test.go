@@ -17,6 +17,7 @@ import (
 
 	"camhub/internal/camera"
 	"camhub/internal/fault"
+	"camhub/internal/proctest"
 	"camhub/internal/record/archive"
 	"camhub/internal/record/disk"
 )
@@ -50,27 +51,6 @@ func busy(t *testing.T) (*Service, *archive.Archive) {
 	return openService(t, a, t.TempDir()), a
 }
 
-// children returns the processes of ffmpeg that this one has started.
-func children(t *testing.T) (found []string) {
-	t.Helper()
-	tasks, err := filepath.Glob("/proc/self/task/*/children")
-	if err != nil || len(tasks) == 0 {
-		t.Skip("this system does not tell the children of a process")
-	}
-	for _, task := range tasks {
-		b, err := os.ReadFile(task)
-		if err != nil {
-			continue // the thread has ended
-		}
-		for _, pid := range strings.Fields(string(b)) {
-			if line, err := os.ReadFile("/proc/" + pid + "/cmdline"); err == nil && bytes.Contains(line, []byte("ffmpeg")) {
-				found = append(found, pid)
-			}
-		}
-	}
-	return found
-}
-
 func encoding(j *Job) bool { return j.State == Running && j.PicturesDone > 0 }
 
 // TestRemovingEndsFFmpeg removes a job that runs, while another waits behind it and
@@ -83,8 +63,8 @@ func TestRemovingEndsFFmpeg(t *testing.T) {
 	if j := await(t, s, second.ID, func(*Job) bool { return true }); j.State != Queued || j.Position != 1 {
 		t.Errorf("the second is %+v", j)
 	}
-	if len(children(t)) != 1 {
-		t.Fatalf("ffmpeg runs as %v", children(t))
+	if len(proctest.Children(t, "ffmpeg")) != 1 {
+		t.Fatalf("ffmpeg runs as %v", proctest.Children(t, "ffmpeg"))
 	}
 	export(t, s, MOV, nil)
 	if _, err := s.Open(first.ID, ""); fault.KindOf(err) != fault.Conflict {
@@ -96,7 +76,7 @@ func TestRemovingEndsFFmpeg(t *testing.T) {
 	if err := s.Remove(first.ID); err != nil {
 		t.Error(err)
 	}
-	if c := children(t); len(c) != 0 {
+	if c := proctest.Children(t, "ffmpeg"); len(c) != 0 {
 		t.Errorf("ffmpeg still runs as %v", c)
 	}
 	if _, err := s.Get(first.ID); fault.KindOf(err) != fault.NotFound {
@@ -125,7 +105,7 @@ func TestStoppingEndsFFmpeg(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if c := children(t); len(c) != 0 {
+	if c := proctest.Children(t, "ffmpeg"); len(c) != 0 {
 		t.Errorf("ffmpeg still runs as %v", c)
 	}
 	if _, err := s.Create(ask(t, MOV, nil), "ann", everything); fault.KindOf(err) != fault.Unavailable {

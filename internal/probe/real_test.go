@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"camhub/internal/rawpeer"
+	"camhub/internal/proctest"
 )
 
 // need skips the test where a program is missing, unless it must be there.
@@ -38,7 +38,7 @@ func need(t *testing.T, program string) string {
 	return path
 }
 
-func freePort(t *testing.T) string { return strconv.Itoa(rawpeer.FreePort(t)) }
+func freePort(t *testing.T) string { return strconv.Itoa(proctest.FreePort(t)) }
 
 // start runs a program until the test ends.
 func start(t *testing.T, cmd *exec.Cmd) {
@@ -126,7 +126,7 @@ func certificate(t *testing.T, dir string) {
 // TestFFmpeg has ffmpeg as a camera for one viewer, which answers any path.
 func TestFFmpeg(t *testing.T) {
 	t.Parallel()
-	port := freePort(t)
+	port := strconv.Itoa(proctest.FreePort(t))
 	start(t, exec.Command(need(t, "ffmpeg"), "-loglevel", "error", "-re", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25",
 		"-f", "mpjpeg", "-listen", "1", "http://127.0.0.1:"+port+"/"))
 	r := newRig(t)
@@ -145,7 +145,7 @@ func TestFFmpeg(t *testing.T) {
 // picture, over plain and over secure connections.
 func TestNginx(t *testing.T) {
 	t.Parallel()
-	plain, secure := freePort(t), freePort(t)
+	plain, secure := strconv.Itoa(proctest.FreePort(t)), strconv.Itoa(proctest.FreePort(t))
 	dir := nginx(t, `
 	server { listen 127.0.0.1:`+plain+`; root DIR;
 		location = / { root DIR; index index.html; }
@@ -191,7 +191,7 @@ func TestMotion(t *testing.T) {
 	path := need(t, "motion")
 	r := newRig(t)
 	upstream := serve(t, r, movingPictures)
-	control, port := freePort(t), freePort(t)
+	control, port := strconv.Itoa(proctest.FreePort(t)), strconv.Itoa(proctest.FreePort(t))
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "motion.conf"), fmt.Sprintf("daemon off\nsetup_mode off\nlog_level 4\nlog_file %[1]s/log\ntarget_dir %[1]s\npicture_output off\nmovie_output off\n"+
 		"netcam_url %[2]s/v\nwidth 640\nheight 360\nframerate 10\nwebcontrol_port %[3]s\nwebcontrol_localhost on\nstream_port %[4]s\nstream_localhost on\nstream_maxrate 10\nstream_motion off\n",

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,24 +15,6 @@ import (
 	"testing"
 	"time"
 )
-
-// FreePort returns a port of the loopback address for a program that has to be told its
-// port. The system gives none of these to those who ask for any, so that it is still free
-// when the program comes to it, whatever other tests do meanwhile.
-func FreePort(t testing.TB) int {
-	t.Helper()
-	const first, last = 20_000, 32_000 // Linux gives those from 32,768 on
-	for range 100 {
-		port := first + rand.IntN(last-first)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			_ = l.Close()
-			return port
-		}
-	}
-	t.Fatal("no port is free")
-	return 0
-}
 
 // Multipart is the head of a well-formed answer of Parts.
 const Multipart = "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=frame\r\n\r\n"

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"syscall"
 
-	"camhub/internal/owner"
+	"camhub/internal/atomicfile"
 )
 
 // KeyFile is the name of the file that holds the key, in the data folder.
@@ -39,13 +39,14 @@ type Keys struct {
 // either case. The caller must hold the lock of the database beside it.
 func LoadKeys(dir, env string) (Keys, error) {
 	k, err := FindKeys(dir, env)
-	_ = os.Remove(k.path + ".new") // of a step that was cut; the next one says it if it can't be
+	_ = atomicfile.RemoveStrays(k.path) // of a step that was cut; the next start tries again
+	_ = os.Remove(k.path + ".new")      // likewise, of an earlier version
 	if err != nil || len(k.Ring) > 0 {
 		return k, err
 	}
 	k.Made, k.Ring = true, Ring{NewKey()}
 	k.inFile = k.Ring
-	return k, replaceKeyFile(k.path, k.Ring) // in one step: half a key would be refused at the next start
+	return k, writeKeyFile(k.path, k.Ring) // in one step: half a key would be refused at the next start
 }
 
 // FindKeys is LoadKeys for who only looks: it makes no key, and the ring is empty when
@@ -74,7 +75,7 @@ func (k *Keys) Unused() bool { return len(k.inFile) > 1 || k.FromEnv && len(k.in
 
 // Put writes ring to the key file in place of what is there, in one step, and takes it.
 func (k *Keys) Put(ring Ring) error {
-	if err := replaceKeyFile(k.path, ring); err != nil {
+	if err := writeKeyFile(k.path, ring); err != nil {
 		return err
 	}
 	k.Ring, k.inFile = ring, ring
@@ -92,7 +93,7 @@ func AddKeys(dir string, more Ring) error {
 	if ring = ring.With(more...); len(ring) > maxKeys {
 		return fmt.Errorf("the key %s: there are too many keys", path)
 	}
-	return replaceKeyFile(path, ring)
+	return writeKeyFile(path, ring)
 }
 
 // InFile returns the keys that the key file holds.
@@ -159,51 +160,10 @@ func readKeyFile(path string) (Ring, error) {
 	return ring, nil
 }
 
-// createKeyFile makes a key file where there is none, so that it outlives a power cut.
-func createKeyFile(path string, ring Ring) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("make the key: %w", err)
-	}
-	err = owner.Match(f)
-	if err == nil {
-		_, err = f.WriteString(formatKeyFile(ring))
-	}
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = syncDir(filepath.Dir(path))
-	}
-	if err != nil {
-		os.Remove(path)
-		return fmt.Errorf("make the key: %w", err)
-	}
-	return nil
-}
-
-// replaceKeyFile puts a key file in the place of another in one step.
-func replaceKeyFile(path string, ring Ring) error {
-	next := path + ".new"
-	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a step that was cut
+// writeKeyFile puts a key file in the place of another in one step.
+func writeKeyFile(path string, ring Ring) error {
+	if err := atomicfile.WriteForFolder(path, []byte(formatKeyFile(ring)), 0o600); err != nil {
 		return fmt.Errorf("write the key: %w", err)
-	}
-	if err := createKeyFile(next, ring); err != nil {
-		return err
-	}
-	if err := os.Rename(next, path); err != nil {
-		return fmt.Errorf("write the key: %w", err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir writes the entries of a folder to disk, if its file system can.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync the folder: %w", err)
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return fmt.Errorf("sync the folder: %w", err)
 	}
 	return nil
 }

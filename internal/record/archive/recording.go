@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"camhub/internal/atomicfile"
 	"camhub/internal/camera"
 	"camhub/internal/fault"
 	"camhub/internal/record/disk"
@@ -102,7 +103,7 @@ func (r *Recording) create(in mov.Info) error {
 		if err != nil {
 			return err
 		}
-		if err := disk.SyncDir(filepath.Dir(path)); err != nil {
+		if err := atomicfile.SyncDir(filepath.Dir(path)); err != nil {
 			w.Abandon()
 			os.Remove(path)
 			return err
@@ -149,7 +150,7 @@ func (a *Archive) makeOne(dir string) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(dir))
 	}
-	return disk.SyncDir(filepath.Dir(dir))
+	return atomicfile.SyncDir(filepath.Dir(dir))
 }
 
 // Write appends a picture; see mov.Writer.Write.

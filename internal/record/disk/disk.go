@@ -58,20 +58,6 @@ func Write2(f *os.File, off int64, a, b []byte) error {
 	return nil
 }
 
-// SyncDir makes the names in a folder survive a power cut. File systems that
-// can't sync a folder are taken as they are.
-func SyncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
-		return fmt.Errorf("sync folder: %w", err)
-	}
-	return nil
-}
-
 // Lock takes the lock of a folder, which must be there; no file is made in it. It
 // does not wait: ErrLocked says that another process has it. Closing what it
 // returns, or the end of the process in any way, gives it back.

@@ -94,10 +94,4 @@ func TestFreeAndDevice(t *testing.T) {
 	if err1 != nil || err2 != nil || a != b {
 		t.Errorf("%d %v, %d %v", a, err1, b, err2)
 	}
-	if err := SyncDir(dir); err != nil {
-		t.Error(err)
-	}
-	if err := SyncDir(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("got %v, want ErrNotExist", err)
-	}
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"camhub/internal/proctest"
 	"camhub/internal/rawpeer"
 	"camhub/internal/source"
 	"camhub/internal/sourcetest"
@@ -94,7 +95,7 @@ func certificate(t *testing.T) (key, cert string) {
 // TestNginx reads a camera through nginx with Basic, TLS that nobody has
 // signed, and buffering on.
 func TestNginx(t *testing.T) {
-	port := rawpeer.FreePort(t)
+	port := proctest.FreePort(t)
 	key, cert := certificate(t)
 	camera := streamer(t)
 	start(t, map[string]string{
@@ -142,7 +143,7 @@ http {
 func TestLighttpd(t *testing.T) {
 	for _, algorithm := range []string{"MD5", "SHA-256", "MD5|SHA-256"} {
 		t.Run(algorithm, func(t *testing.T) {
-			port := rawpeer.FreePort(t)
+			port := proctest.FreePort(t)
 			pic := rawpeer.Picture(t, "420")
 			start(t, map[string]string{
 				"a.jpg": pic, "passwords": "u:secret\n",
@@ -187,7 +188,7 @@ auth.require = ("/" => ("method" => "digest", "realm" => "cameras", "require" =>
 // TestMotion reads what motion makes of a camera, as a stream and picture by
 // picture.
 func TestMotion(t *testing.T) {
-	port := rawpeer.FreePort(t)
+	port := proctest.FreePort(t)
 	camera := streamer(t)
 	start(t, map[string]string{
 		"motion.conf": strings.NewReplacer("PORT", fmt.Sprint(port), "CAMERA", camera.URL).Replace(`

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"camhub/internal/picamtest"
+	"camhub/internal/proctest"
 )
 
 func waitFor(t *testing.T, what string, ok func() bool) {
@@ -36,28 +37,10 @@ func alive(pid int) bool {
 	return !strings.HasPrefix(rest, "Z")
 }
 
-// children returns the processes that this one has started, ended or not.
-func children(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("/proc/self/task/*/children")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pids []string
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			continue // the thread has ended
-		}
-		pids = append(pids, strings.Fields(string(b))...)
-	}
-	return pids
-}
-
 // gone checks that no process is left of the programs.
 func gone(t *testing.T, programs *picamtest.Programs) {
 	t.Helper()
-	if pids := children(t); len(pids) > 0 {
+	if pids := proctest.Children(t, ""); len(pids) > 0 {
 		t.Errorf("processes %q are left", pids)
 	}
 	for _, pid := range programs.Children() {

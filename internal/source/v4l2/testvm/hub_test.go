@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"camhub/internal/rawpeer"
+	"camhub/internal/proctest"
 )
 
 // patience bounds every wait of these tests. The virtual machine runs on
@@ -95,7 +95,7 @@ func boot(t *testing.T) (url, hands string) {
 	if err := os.WriteFile(filepath.Join(dir, "job"), []byte(job), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	port, port2 := rawpeer.FreePort(t), rawpeer.FreePort(t)
+	port, port2 := proctest.FreePort(t), proctest.FreePort(t)
 	cmd := exec.CommandContext(t.Context(), "./v4l2vm.sh", "run", "-t", "420", "-p", fmt.Sprintf("%d:8080", port), "-p", fmt.Sprintf("%d:8081", port2),
 		"-f", dir+"/camhub", "-f", dir+"/uvcsim", dir+"/job")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
