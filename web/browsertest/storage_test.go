@@ -310,7 +310,7 @@ func cleanUp(t *testing.T, hub *hub, p *tab) {
 	p.instant("#cleanup-from", at(-1))
 	for deadline := time.Now().Add(patience); ; {
 		p.click("#cleanup [type=submit]")
-		p.waitFor(`document.querySelector('dialog[role=alertdialog]')?.textContent.includes('of Yard, from ')`)
+		p.waitFor(`document.querySelector('dialog[role=alertdialog]')?.textContent.includes('of Yard, ')`)
 		p.screenshot("storage-delete")
 		p.click("dialog[role=alertdialog] .danger")
 		p.waitFor(`/deleted/.test(document.querySelector('#cleanup [data-result]').textContent)`)
