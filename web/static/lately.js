@@ -46,6 +46,18 @@ export function merged(a, b) {
   return [...all.values()].sort((x, y) => y.id - x.id).slice(0, most);
 }
 
+/**
+ * What is listed after an answer with the newest events. Those that were known when it was
+ * asked for go, unless they reach to it: others may lie between.
+ * @param {Event[]} events newest first
+ * @param {number} known the id of the newest when the answer was asked for; 0 for none
+ * @param {Event[]} answer
+ */
+export function caughtUp(events, known, answer) {
+  const whole = answer.some(({ id }) => id === known);
+  return { whole, events: merged(whole ? events : events.filter(({ id }) => id > known), answer) };
+}
+
 export class Lately {
   #list;
   #none;
@@ -114,17 +126,21 @@ export class Lately {
   /** @param {string} cursor "" asks for the newest */
   async #ask(cursor) {
     const camera = this.#camera;
+    const known = this.#events[0]?.id ?? 0;
     try {
       const query = new URLSearchParams({ camera, limit: String(page), ...(cursor && { cursor }) });
       const { data } = await call('GET', `/api/v1/events?${query}`);
       if (camera !== this.#camera) return;
-      const whole = cursor !== '' || data.events.some((/** @type {Event} */ e) => e.id === this.#events[0]?.id);
-      if (!whole) this.#events = []; // between the two lists may lie others
-      if (cursor !== '' || !whole) this.#cursor = data.cursor ?? '';
+      const { whole, events } = caughtUp(this.#events, known, data.events);
+      if (cursor || !whole) this.#cursor = data.cursor ?? '';
+      this.#events = cursor ? merged(this.#events, data.events) : events;
       this.#begun = true;
-      this.#take(data.events);
+      this.#render();
     } catch (err) {
-      if (!(err instanceof ApiError)) throw err; // else the stream breaks too, and comes back
+      if (!(err instanceof ApiError)) throw err;
+      if (cursor || camera !== this.#camera) return; // the button is still there
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.renew(), pause);
     }
   }
 

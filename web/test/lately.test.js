@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { merged, sentence } from '../static/lately.js';
+import { caughtUp, merged, sentence } from '../static/lately.js';
 
 for (const [event, want] of [
   [{ type: 'online' }, 'Gives pictures'], [{ type: 'online', duration_ms: 75e3 }, 'Back after 1 min 15 s offline'],
@@ -18,3 +18,16 @@ test('events are listed once, newest first, and not without bound', () => {
   assert.equal(merged(many, events(700)).length, 500);
   assert.equal(merged(many, events(700))[0].id, 700);
 });
+
+for (const [what, has, known, answer, want] of [
+  ['the first answer', [], 0, [3, 2], { whole: false, ids: [3, 2] }],
+  ['one with what is known', [3, 2, 1], 3, [5, 4, 3], { whole: true, ids: [5, 4, 3, 2, 1] }],
+  ['one with others between', [3, 2, 1], 3, [9, 8], { whole: false, ids: [9, 8] }],
+  ['one that an event has overtaken', [4], 0, [3, 2], { whole: false, ids: [4, 3, 2] }],
+  ['the same with others between', [10, 3, 2], 3, [9, 8], { whole: false, ids: [10, 9, 8] }],
+]) {
+  test(`${what} is caught up with`, () => {
+    const { whole, events } = caughtUp(has.map((id) => ({ id })), known, answer.map((id) => ({ id })));
+    assert.deepEqual({ whole, ids: events.map(({ id }) => id) }, want);
+  });
+}
