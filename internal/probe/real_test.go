@@ -38,8 +38,6 @@ func need(t *testing.T, program string) string {
 	return path
 }
 
-func freePort(t *testing.T) string { return strconv.Itoa(proctest.FreePort(t)) }
-
 // start runs a program until the test ends.
 func start(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
