@@ -149,7 +149,7 @@ func TestDoctorWithAnotherKey(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	examined(t, dir, other).found("database", "fail", "does not open the passwords of 1 cameras: garage")
+	examined(t, dir, other).found("database", "fail", "does not open the passwords of these cameras: garage")
 	examined(t, dir, nil).found("database", "fail", "there is no key that opens")
 	wantMoved(t, 1, "there is no key that opens", "", "key", "check", "--data", dir)
 	wantMoved(t, 0, "garage", "", "export", "--data", dir)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"time"
 
 	"camhub/internal/app"
 )
@@ -17,7 +18,12 @@ func entranceFlags(fs *flag.FlagSet, c *app.Config) {
 	fs.StringVar(&c.TLS.Email, "acme-email", "", "`address` that the authority may write to")
 	fs.StringVar(&c.TLS.Directory, "acme-directory", "", "`URL` of an authority other than Let's Encrypt")
 	fs.StringVar(&c.HTTPRedirect, "http-redirect", "", "`address`, such as :80, that redirects browsers to HTTPS")
-	fs.DurationVar(&c.StrictTransport, "hsts", 0, "have browsers come only by HTTPS, to this name on every port, for this `time`, such as 720h (HSTS; they keep it, so begin with a short one); not with --tls-self-signed")
+	fs.Func("hsts", "have browsers come only by HTTPS, to this name on every port, for this `time`, such as 720h (HSTS; they keep it, so begin with a short one); not with --tls-self-signed", func(v string) (err error) {
+		if c.StrictTransport, err = time.ParseDuration(v); err != nil {
+			return errors.New("must be a time in hours, minutes and seconds, such as 720h for 30 days")
+		}
+		return nil
+	})
 	fs.Func("trusted-proxy", "`networks` of proxies, separated by commas, whose X-Forwarded-For, -Proto and -Host are trusted, such as 127.0.0.1,10.0.0.0/8; unix is whoever comes by a Unix-domain socket", c.Proxies.Set)
 }
 

@@ -19,7 +19,7 @@ func importFile(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	formats := strings.Join(app.ImportFormats(), ", ")
 	fs := flag.NewFlagSet("camhub import", flag.ContinueOnError)
 	placeFlags(fs, &i.Place)
-	fs.StringVar(&i.From, "from", "camhub", "whose `file` it is: "+formats)
+	fs.StringVar(&i.From, "from", "camhub", "`program` whose file it is: "+formats+" (auto finds out)")
 	fs.BoolVar(&i.DryRun, "dry-run", false, "only show what would change")
 	fs.BoolVar(&i.Replace, "replace", false, "remove the cameras that the file does not name, and take its wall order")
 	file, rest, err := takeFile(fs, args, "")

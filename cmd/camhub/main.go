@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -28,7 +29,7 @@ var commands = []command{
 	{"user", "add, list and remove users, and set their passwords", user},
 	{"backup", "write a backup of the cameras, users, settings and events", backup},
 	{"restore", "put a backup back", restore},
-	{"key", "make, check and change the key of the cameras' passwords", key},
+	{"key", "make, check, change and give up the key of the cameras' passwords", key},
 	{"simulate", "serve cameras with every known defect, to try things with", simulate},
 	{"health", "ask whether a hub runs", health},
 	{"version", "say which version this is", version},
@@ -43,11 +44,8 @@ func main() {
 // run runs the subcommand that args name and returns the exit status: 0 when
 // all went well, 1 when it failed, 2 when it was called in a wrong way.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	if len(args) == 2 && args[0] == "help" {
-		if printGuide(stdout, args[1]) {
-			return 0
-		}
-		args = []string{args[1], "-h"}
+	if len(args) > 1 && args[0] == "help" {
+		return help(ctx, args[1:], stdout, stderr)
 	}
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		usage(stdout)
@@ -73,15 +71,35 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 2
 }
 
-// synopses holds the arguments of commands that take some besides flags, a line for each
-// form.
-var synopses = map[string][]string{
-	"export":  {"[FILE|-]"},
-	"import":  {"FILE|-"},
-	"user":    {"add NAME", "passwd NAME", "list", "remove NAME"},
-	"backup":  {"FILE|-"},
-	"restore": {"FILE"},
-	"key":     {"new", "check", "rotate", "forget"},
+// help prints the guide to a topic, or how a command is called, and returns the exit status.
+func help(ctx context.Context, topic []string, stdout, stderr io.Writer) int {
+	switch isCommand := slices.ContainsFunc(commands, func(c command) bool { return c.name == topic[0] }); {
+	case len(topic) > 1:
+		fmt.Fprintf(stderr, "camhub help: unexpected argument %q\n", topic[1])
+	case isCommand:
+		return run(ctx, []string{topic[0], "-h"}, stdout, stderr)
+	case printGuide(stdout, topic[0]):
+		return 0
+	default:
+		fmt.Fprintf(stderr, "camhub: there is no guide or command %q; camhub help lists them\n", topic[0])
+	}
+	return 2
+}
+
+// form is one way to call a command that takes arguments besides flags. It has a doc when
+// there are several.
+type form struct{ args, doc string }
+
+var synopses = map[string][]form{
+	"export":  {{args: "[FILE|-]"}},
+	"import":  {{args: "FILE|-"}},
+	"user":    {{"add NAME", "add one; asks for a password"}, {"passwd NAME", "set a password"}, {"list", "list them"}, {"remove NAME", "remove one"}},
+	"backup":  {{args: "FILE|-"}},
+	"restore": {{args: "FILE"}},
+	"key": {
+		{"new", "print a new key, for $" + keyVariable}, {"check", "say whether the key opens all secrets"},
+		{"rotate", "change to a new key"}, {"forget", "remove the secrets that no key opens"},
+	},
 }
 
 // usageError says what is wrong with the arguments.

@@ -38,8 +38,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return nil
 	})
 	entranceFlags(fs, &c)
-	fs.StringVar(&format, "log-format", "text", "text or json")
-	fs.StringVar(&level, "log-level", "info", "debug, info, warn or error")
+	fs.StringVar(&format, "log-format", "text", "`format`: text or json")
+	fs.StringVar(&level, "log-level", "info", "`level`: debug, info, warn or error")
 	if err := parse(fs, args, stdout); err != nil {
 		return err
 	}
@@ -76,8 +76,8 @@ func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
 	fs.VisitAll(func(f *flag.Flag) {
 		name := prefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		f.Usage += " [$" + name
-		if f.Name == "data" && command != "serve" {
-			f.Usage += " or $CAMHUB_DATA" // see dataFolder
+		if sharesVariable(command, f.Name) {
+			f.Usage += " or $CAMHUB_" + strings.ToUpper(f.Name)
 		}
 		f.Usage += "]"
 		if v := os.Getenv(name); v != "" && bad == nil {
@@ -103,15 +103,38 @@ func parse(fs *flag.FlagSet, args []string, stdout io.Writer) error {
 	return nil
 }
 
+// sharesVariable reports whether a flag has, besides the variable of its own, that of serve
+// or of all commands: see dataFolder, listenAddress and placeFlags.
+func sharesVariable(command, flag string) bool {
+	switch flag {
+	case "data":
+		return command != "serve"
+	case "listen":
+		return command == "health" || command == "doctor"
+	case "url":
+		return command != "health"
+	}
+	return false
+}
+
 // printHelp prints how a command is called, and its flags.
 func printHelp(fs *flag.FlagSet, command string, stdout io.Writer) {
 	forms, ok := synopses[command]
 	if !ok {
-		forms = []string{""}
+		forms = []form{{}}
 	}
+	flags := ""
+	fs.VisitAll(func(*flag.Flag) { flags = " [flags]" })
 	fmt.Fprintln(stdout, "Usage:")
-	for _, form := range forms {
-		fmt.Fprintf(stdout, "  %s [flags]\n", strings.TrimSpace(fs.Name()+" "+form))
+	for _, f := range forms {
+		call := strings.TrimSpace(fs.Name()+" "+f.args) + flags
+		if f.doc != "" {
+			call = fmt.Sprintf("%-32s %s", call, f.doc)
+		}
+		fmt.Fprintln(stdout, "  "+call)
+	}
+	if flags == "" {
+		return
 	}
 	fmt.Fprintln(stdout, "\nFlags:")
 	fs.SetOutput(stdout)

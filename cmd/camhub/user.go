@@ -26,7 +26,7 @@ func user(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	fs := flag.NewFlagSet("camhub user", flag.ContinueOnError)
 	dir := fs.String("data", dataFolder(), "`folder` that holds everything camhub keeps")
 	if verb == "add" || verb == "" {
-		fs.StringVar(&u.Role, "role", u.Role, "for add: viewer, operator or admin")
+		fs.StringVar(&u.Role, "role", u.Role, "for add, the `role`: viewer, operator or admin")
 		list := func(into *[]string) func(string) error {
 			return func(v string) error {
 				*into = append(*into, strings.FieldsFunc(v, func(r rune) bool { return r == ',' })...)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 
 	"camhub/internal/seal"
 )
@@ -40,7 +41,7 @@ func CheckKey(dataDir, key string, stdout io.Writer) (err error) {
 	}
 	switch {
 	case len(ids) > 0:
-		return fmt.Errorf("%s the secrets of %d cameras: %v", opensNot(ring), len(ids), ids)
+		return fmt.Errorf("%s the secrets of %s: %s", opensNot(ring), camerasText(len(ids)), strings.Join(ids, ", "))
 	case len(ring) == 0:
 		_, err = fmt.Fprintln(stdout, "there is no key yet, and nothing to open: the hub makes one when it starts")
 		return err
@@ -48,7 +49,7 @@ func CheckKey(dataDir, key string, stdout io.Writer) (err error) {
 	db.look(ring[:1])
 	others, err := db.locked()
 	if err == nil && len(others) > 0 {
-		_, err = fmt.Fprintf(stdout, "the secrets of %d cameras are sealed with an earlier key: when the hub starts it seals them with %v\n", len(others), ring[0])
+		_, err = fmt.Fprintf(stdout, "the secrets of %s are sealed with an earlier key: when the hub starts it seals them with %v\n", camerasText(len(others)), ring[0])
 	} else if err == nil {
 		_, err = fmt.Fprintf(stdout, "%v opens everything\n", ring[0])
 	}
@@ -107,7 +108,15 @@ func rotateKey(dataDir, key string, stdout io.Writer, done func(step string)) (e
 		fmt.Fprintf(stdout, "make a new copy of %s; backups with secrets that were made before have the old key in them\n", filepath.Join(dataDir, seal.KeyFile))
 	}
 	if len(before) > 0 {
-		fmt.Fprintf(stdout, "the secrets of %d cameras could not be read before, and can't now: %v\n", len(before), before)
+		fmt.Fprintf(stdout, "the secrets of %s could not be read before, and can't now: %s\n", camerasText(len(before)), strings.Join(before, ", "))
 	}
 	return nil
+}
+
+// camerasText says how many cameras there are.
+func camerasText(n int) string {
+	if n == 1 {
+		return "1 camera"
+	}
+	return fmt.Sprintf("%d cameras", n)
 }

@@ -86,7 +86,7 @@ func TestLostKey(t *testing.T) {
 	h, back := lostKey(t, cam)
 	h.wantLocked(`"X-Key" of the headers, the password`)
 	eventually(t, "the other camera goes on", func() bool { return h.camera("b").Status.State == hub.Live })
-	if !strings.Contains(h.log.String(), "secrets of 1 cameras") {
+	if !strings.Contains(h.log.String(), "secrets of 1 camera ") {
 		t.Error("the log does not say it")
 	}
 	was := h.want(http.StatusOK, "GET", "/api/v1/cameras/a", "").body

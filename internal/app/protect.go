@@ -148,7 +148,7 @@ func (p *protected) report(dataDir string, log *slog.Logger) error {
 	}
 	ids, err := p.locked()
 	if err == nil && len(ids) > 0 {
-		log.Warn(fmt.Sprintf("the secrets of %d cameras can't be read with the present key: enter them again, or put the key back", len(ids)), "cameras", ids)
+		log.Warn(fmt.Sprintf("the secrets of %s can't be read with the present key: enter them again, or put the key back", camerasText(len(ids))), "cameras", ids)
 	}
 	return err
 }

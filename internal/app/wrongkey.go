@@ -6,9 +6,9 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"time"
 
-	"camhub/internal/camera"
 	"camhub/internal/event"
 	"camhub/internal/seal"
 )
@@ -50,7 +50,7 @@ func (p *protected) wantRightKey(ring seal.Ring) error {
 	if opensFile {
 		advice = "unset CAMHUB_KEY: the key in " + seal.KeyFile + " opens them; or run camhub key rotate with this CAMHUB_KEY, to change to it"
 	}
-	return fmt.Errorf("%w: %v opens none of those of %d cameras. Nothing was changed. What to do: %s", errWrongKey, ring[0], cameras, advice)
+	return fmt.Errorf("%w: %v opens none of those of %s. Nothing was changed. What to do: %s", errWrongKey, ring[0], camerasText(cameras), advice)
 }
 
 // ForgetSecrets removes from a data folder, whose hub must not run, the secrets that no
@@ -69,7 +69,7 @@ func ForgetSecrets(dataDir, key string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	var forgotten []camera.ID
+	var forgotten []string
 	for _, d := range ds {
 		if len(seal.Locked(d.Source.Options)) == 0 {
 			continue
@@ -79,13 +79,13 @@ func ForgetSecrets(dataDir, key string, stdout io.Writer) (err error) {
 		if _, _, err := db.PutCamera(d, event.Event{Time: d.UpdatedAt, Type: event.Changed, Camera: d.ID, Name: d.Name}); err != nil {
 			return fmt.Errorf("forget the secrets of %s: %w", d.ID, err)
 		}
-		forgotten = append(forgotten, d.ID)
+		forgotten = append(forgotten, string(d.ID))
 	}
 	if len(forgotten) == 0 {
-		_, err = fmt.Fprintln(stdout, "there is nothing to forget: no secret is there that the keys do not open")
+		_, err = fmt.Fprintln(stdout, "there is nothing to forget: the key opens all secrets that there are")
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "forgot the secrets of %d cameras, which have to be entered again: %v\n", len(forgotten), forgotten)
+	_, err = fmt.Fprintf(stdout, "forgot the secrets of %s, which have to be entered again: %s\n", camerasText(len(forgotten)), strings.Join(forgotten, ", "))
 	return err
 }
 

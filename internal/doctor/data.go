@@ -140,7 +140,7 @@ func checkDatabase(_ context.Context, e *exam) []Finding {
 		return fail("see the message", "can't be read: %v", e.dataErr)
 	case e.data != nil && len(e.data.Locked) > 0:
 		return fail("run this with the CAMHUB_KEY of the hub, or put camhub.key back into the data folder; when the key is lost, enter the passwords of these cameras again",
-			"%s the passwords of %d cameras: %s", e.data.Key, len(e.data.Locked), strings.Join(e.data.Locked, ", "))
+			"%s the passwords of these cameras: %s", e.data.Key, strings.Join(e.data.Locked, ", "))
 	case e.data != nil && e.data.WrongKey != nil:
 		return fail("see the message; the hub does not start so", "%v", e.data.WrongKey)
 	case e.warning != "":

@@ -179,7 +179,7 @@ func TestLostKey(t *testing.T) {
 		{ID: "b", Source: camera.Source{Kind: "mjpeg", Options: []byte(`{"password":"planted2"}`)}},
 	}}
 	e := &exam{data: &Data{State: state, Key: "the key does not open", Locked: []string{"a"}}}
-	want(t, checkDatabase(t.Context(), e), Fail, "the key does not open the passwords of 1 cameras: a")
+	want(t, checkDatabase(t.Context(), e), Fail, "the key does not open the passwords of these cameras: a")
 	if got := secretsOf(state).Replace("planted1 planted2"); strings.Contains(got, "planted") {
 		t.Errorf("secrets are left: %s", got)
 	}

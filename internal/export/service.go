@@ -154,6 +154,7 @@ func (s *Service) Create(body []byte, by string, sees func(camera.ID) bool) (Job
 		return Job{}, fault.New(fault.TooMany, "There are %d exports. Remove one, or wait until one expires.", maxJobs)
 	}
 	if err := s.save(j); err != nil {
+		os.RemoveAll(s.path(j.ID)) // it holds nothing; if that fails too, the next start removes it
 		return Job{}, err
 	}
 	s.add(j)

@@ -15,7 +15,8 @@ import (
 	"camhub/internal/route"
 )
 
-// at sends the picture of an instant: the newest that is not later.
+// at sends the picture of an instant: the newest that is not later, or the first of a
+// recording that begins in this millisecond.
 func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) error {
 	t, ok := parseInstant(route.Var(r, "time"))
 	if !ok {
@@ -40,6 +41,11 @@ func (s *Recorded) at(w http.ResponseWriter, r *http.Request, id camera.ID) erro
 	}
 	defer end()
 	p, err := s.find(id, t, maxAge, query.Has("max_age"))
+	if whole := endOfMillisecond(t); fault.KindOf(err) == fault.NotFound && whole.After(t) {
+		if first, e := s.find(id, whole, maxAge+whole.Sub(t), query.Has("max_age")); e == nil {
+			p, err = first, nil
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -116,6 +122,16 @@ func parseInstant(text string) (time.Time, bool) {
 	// A float64 holds today's seconds to 0.2 µs; X-Timestamp has whole µs, which are
 	// what must come back.
 	return time.Unix(int64(whole), int64(math.Round(fraction*1e6))*1000).UTC(), true
+}
+
+// endOfMillisecond returns the last instant of the millisecond that t names; a finer one it
+// returns as it is. What is recorded is listed in whole milliseconds, rounded down: the
+// first picture of a range lies within the one that the range begins with.
+func endOfMillisecond(t time.Time) time.Time {
+	if t.Nanosecond()%int(time.Millisecond) != 0 {
+		return t
+	}
+	return t.Add(time.Millisecond - 1)
 }
 
 const lastSecond = 253_402_300_800 // 10000-01-01T00:00:00Z

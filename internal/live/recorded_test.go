@@ -73,6 +73,7 @@ func TestManySeeks(t *testing.T) {
 // TestNoPicture shows what is said where there is none, and how old one may be.
 func TestNoPicture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(400 * time.Microsecond)
 		a, begin := film(t)
 		defer a.Close()
 		s := NewRecorded(New(Config{Archive: a}))
@@ -91,6 +92,9 @@ func TestNoPicture(t *testing.T) {
 			{75 * time.Second, "", 404, "the camera gave no pictures"},
 			{75 * time.Second, "?max_age=1m", 200, ""},
 			{-time.Second, "", 404, "nothing was recorded then"},
+			{-400 * time.Microsecond, "?max_age=0", 200, ""}, // the beginning, in whole milliseconds
+			{-399 * time.Microsecond, "", 404, "nothing was recorded then"},
+			{-1400 * time.Microsecond, "", 404, "nothing was recorded then"},
 			{time.Hour, "", 404, "still to come"},
 		} {
 			w := httptest.NewRecorder()

@@ -98,6 +98,30 @@ func TestSeekShowsTheNewestPictureNotLater(t *testing.T) {
 	}
 }
 
+// TestSeekToTheBeginningOfARange goes to where lists of recordings say that one begins:
+// in whole milliseconds, and so before its first picture.
+func TestSeekToTheBeginningOfARange(t *testing.T) {
+	p := newTape(t)
+	p.start = p.start.Add(400 * time.Microsecond)
+	p.record("a", 0, 2*time.Second, archive.None)
+	p.record("a", 10*time.Minute, 10*time.Minute+2*time.Second, archive.Offline)
+	rig := newPlayRig(t, p.a, "a")
+	l, err := p.a.Timeline("a", p.start.Add(-time.Minute), p.start.Add(time.Hour), 0)
+	if err != nil || len(l.Ranges) != 2 {
+		t.Fatal(l.Ranges, err)
+	}
+	for i, want := range []time.Duration{0, 10 * time.Minute} {
+		c := rig.dial()
+		c.want("1 a 100 60")
+		c.send(`{"op":"seek","at":"` + p.at(want-time.Minute) + `"}`)
+		c.until("gap")
+		c.send(`{"op":"seek","at":"` + l.Ranges[i].From.Format(time.RFC3339Nano) + `"}`)
+		if m := c.until("picture"); p.offset(m) != want {
+			t.Errorf("range %d begins with the picture of %v, want %v", i, p.offset(m), want)
+		}
+	}
+}
+
 func TestPlayMovesAllTilesOnOneClock(t *testing.T) {
 	for _, tt := range []struct {
 		speed    string

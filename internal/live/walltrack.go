@@ -131,7 +131,20 @@ func (t *wallTrack) advance(v view) (*media.Packet, time.Time) {
 }
 
 // seek goes to the newest picture that is not later than at, or says why there is none.
+// At the millisecond in which a recording begins that is its first picture.
 func (t *wallTrack) seek(at time.Time) (archive.Frame, wallGap) {
+	f, gap := t.newest(at)
+	if gap.until.IsZero() || gap.until.After(endOfMillisecond(at)) {
+		return f, gap
+	}
+	if first, err := t.cursor.Seek(gap.until); err == nil {
+		return first, wallGap{}
+	}
+	return f, gap
+}
+
+// newest goes to the newest picture that is not later than at, or says why there is none.
+func (t *wallTrack) newest(at time.Time) (archive.Frame, wallGap) {
 	if t.cursor == nil {
 		select {
 		case t.play.decks.open <- struct{}{}:
@@ -159,7 +172,7 @@ func (t *wallTrack) seek(at time.Time) (archive.Frame, wallGap) {
 
 // before returns the gap before everything that is recorded.
 func (t *wallTrack) before(at time.Time) wallGap {
-	g := wallGap{reason: event.Reason{Code: "none", Message: "Nothing is recorded from then."}}
+	g := wallGap{reason: event.Reason{Code: "none", Message: "Nothing was recorded then."}}
 	if l, err := t.play.decks.recordings.Timeline(t.id, at, time.Now().Add(time.Hour), 0); err == nil && len(l.Ranges) > 0 {
 		g.until = l.Ranges[0].From.Add(time.Millisecond) // the first picture lies within it
 		if f, err := t.cursor.Seek(g.until); err == nil {

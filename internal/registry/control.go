@@ -41,7 +41,7 @@ func checkRange(c device.Control, v int64) string {
 	case v < c.Min || v > c.Max:
 		return fmt.Sprintf("must be from %d to %d", c.Min, c.Max)
 	case c.Step > 1 && (uint64(v)-uint64(c.Min))%uint64(c.Step) != 0: // the difference may be more than an int64
-		return fmt.Sprintf("must be %d and a multiple of %d", c.Min, c.Step)
+		return fmt.Sprintf("must be %d plus a multiple of %d", c.Min, c.Step)
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"camhub/internal/fault"
@@ -65,6 +66,8 @@ func newProblem(err error, instance string) problem {
 			p.Errors = p.Errors[:maxFaults]
 			p.Detail += fmt.Sprintf(" These are the first %d of %d faults.", maxFaults, n)
 		}
+	} else if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		p.Detail = "The disk of the hub's machine is full. Make room on it, then try again." // no secret, and a person can act on it
 	}
 	return p
 }

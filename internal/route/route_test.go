@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -190,6 +191,18 @@ func TestManyFaults(t *testing.T) {
 	err := json.Unmarshal(do("POST", "/many").Body.Bytes(), &p)
 	if err != nil || len(p.Errors) != maxFaults || p.Detail != "Wrong. These are the first 100 of 107 faults." {
 		t.Errorf("%d faults, %q, %v", len(p.Errors), p.Detail, err)
+	}
+}
+
+// TestFullDisk shows that a full disk is told, and nothing else of an error without a kind.
+func TestFullDisk(t *testing.T) {
+	for err, want := range map[error]string{
+		&os.PathError{Op: "write", Path: "/secret", Err: syscall.ENOSPC}: "The disk of the hub's machine is full. Make room on it, then try again.",
+		&os.PathError{Op: "write", Path: "/secret", Err: syscall.EIO}:    "",
+	} {
+		if p := newProblem(fmt.Errorf("save: %w", err), ""); p.Detail != want || p.Status != http.StatusInternalServerError {
+			t.Errorf("%v: %d %q, want %q", err, p.Status, p.Detail, want)
+		}
 	}
 }
 

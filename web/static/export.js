@@ -41,7 +41,7 @@ export class ExportDialog {
   constructor(nameOf) {
     this.#nameOf = nameOf;
     const close = closeButton();
-    this.#choice = element('div', { class: 'body' }, this.#title, this.#cameras, element('div', { class: 'pair' },
+    this.#choice = element('div', { class: 'body' }, this.#title, this.#cameras, element('div', { class: 'body' },
       element('div', { class: 'field' }, element('label', { for: 'export-format' }, words.exportFormat), this.#format),
       element('div', { class: 'field' }, element('label', { for: 'export-speed' }, words.speed), this.#speed)));
     const form = element('form', { novalidate: true },

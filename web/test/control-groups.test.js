@@ -51,7 +51,7 @@ test('everything goes back, also what the device has no more', () => {
 test('numbers that are typed have to fit', () => {
   const c = control('a', { min: -10, max: 10, step: 5 });
   for (const [text, want] of [['-10', ''], ['5', ''], ['', 'must be a whole number'], [' ', 'must be a whole number'], ['x', 'must be a whole number'],
-    ['1.5', 'must be a whole number'], ['11', 'must be from -10 to 10'], ['-15', 'must be from -10 to 10'], ['4', 'must be -10 and a multiple of 5']]) {
+    ['1.5', 'must be a whole number'], ['11', 'must be from -10 to 10'], ['-15', 'must be from -10 to 10'], ['4', 'must be -10 plus a multiple of 5']]) {
     assert.equal(faultOf(c, text), want, text);
   }
   assert.equal(faultOf(control('a', { step: 0 }), '7'), '');

@@ -110,7 +110,7 @@ func (c *control) check(value int64) string {
 	case value < c.Min || value > c.Max:
 		return fmt.Sprintf("must be from %d to %d", c.Min, c.Max)
 	case c.Step > 1 && (value-c.Min)%c.Step != 0:
-		return fmt.Sprintf("must be %d and a multiple of %d", c.Min, c.Step)
+		return fmt.Sprintf("must be %d plus a multiple of %d", c.Min, c.Step)
 	}
 	return ""
 }
