@@ -260,7 +260,7 @@ export const words = {
   controlsResetText: 'All controls of this camera go back to their defaults.',
   controlsResetKeep: 'Leave them',
   controlReadOnly: 'It can only be read.',
-  controlInactive: 'Another control decides it at present.',
+  controlInactive: 'Set by another control at present.',
   controlOn: 'on',
   controlOff: 'off',
 
@@ -685,7 +685,7 @@ export const say = {
   cleanupLeft: (/** @type {number} */ files, /** @type {string} */ why) => `${many(files, 'file was', 'files were')} left: ${why}`,
   toDefault: (/** @type {string} */ label, /** @type {string} */ value) => `${label}: back to the default, ${value}`,
   asNumber: (/** @type {string} */ label) => `${label}, as a number`,
-  decidedBy: (/** @type {string} */ label, /** @type {string} */ value) => `“${label}” (${value}) decides it.`,
+  decidedBy: (/** @type {string} */ label, /** @type {string} */ value) => `Set by “${label}” (${value}).`,
   wholeNumber: 'must be a whole number',
   fromTo: (/** @type {number} */ min, /** @type {number} */ max) => `must be from ${min} to ${max}`,
   stepsFrom: (/** @type {number} */ min, /** @type {number} */ step) => `must be ${min} plus a multiple of ${step}`,

@@ -21,8 +21,8 @@ test('a control that can’t be changed says why', () => {
   const auto = control('auto', { type: 'menu', menu, value: 3 });
   const time = control('time', { inactive: true, decided_by: 'auto' });
   assert.equal(reasonOf(control('a'), []), '');
-  assert.equal(reasonOf(time, [auto, time]), '“AUTO” (Aperture Priority Mode) decides it.');
-  assert.equal(reasonOf(time, [time]), 'Another control decides it at present.');
+  assert.equal(reasonOf(time, [auto, time]), 'Set by “AUTO” (Aperture Priority Mode).');
+  assert.equal(reasonOf(time, [time]), 'Set by another control at present.');
   assert.equal(reasonOf(control('t', { read_only: true }), []), 'It can only be read.');
 });
 

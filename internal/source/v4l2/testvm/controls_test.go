@@ -163,7 +163,7 @@ func turnControls(t *testing.T, url string) {
 	if eval[bool](p, `!document.querySelector('`+auto+`').checked`) {
 		p.do(chromedp.Click(auto))
 	}
-	p.waitFor(`document.querySelector('` + slider("gain") + `').disabled && document.querySelector('` + row("gain") + ` .hint').textContent === '“Gain, Automatic” (on) decides it.'`)
+	p.waitFor(`document.querySelector('` + slider("gain") + `').disabled && document.querySelector('` + row("gain") + ` .hint').textContent === 'Set by “Gain, Automatic” (on).'`)
 	p.shot("controls-dark", "dark", 1280, 800)
 	p.shot("controls-light", "light", 1280, 800)
 	p.shot("controls-phone", "dark", 360, 740)
