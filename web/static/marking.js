@@ -4,12 +4,10 @@
 import { placeOf, timeAt } from './axis.js';
 import { element } from './dom.js';
 import { instant, length, range as rangeText } from './format.js';
+import { least, stepOf } from './stretches.js';
 import { say, words } from './texts.js';
 
 /** @typedef {import('./axis.js').Axis} Axis */
-
-const least = 1000; // ms
-const page = 0.02; // of the axis, for a key
 
 export class Marking {
   /** @type {Axis | null} */
@@ -103,12 +101,11 @@ export class Marking {
       this.#move(i, timeAt(this.#bar.axis, this.#bar.ribbon.width, event.clientX - off - left));
     });
     handle.addEventListener('keydown', (event) => {
-      const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-      if (by === undefined || !this.range || event.ctrlKey || event.altKey || event.metaKey) return;
+      const step = this.range && stepOf(event, this.range, this.#bar.axis);
+      if (!this.range || !step || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
-      const step = event.shiftKey ? least : (this.#bar.axis.to - this.#bar.axis.from) * page;
-      this.#move(i, (i === 0 ? this.range.from : this.range.to) + by * step);
+      this.#move(i, (i === 0 ? this.range.from : this.range.to) + step);
     });
   }
 

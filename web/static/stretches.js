@@ -104,6 +104,25 @@ export function rangeAround(at, seen, stretches, now) {
   return { from: start, to: start + length };
 }
 
+export const least = 1000; // ms that a range has at least
+const page = 0.02; // of what is seen
+
+/**
+ * How far a key moves an end of a range, in ms: an arrow by a tenth of the range, which may
+ * be much shorter than what is seen, Page Up and Down further, an arrow with Shift by a
+ * second; 0 for other keys.
+ * @param {{key: string, shiftKey: boolean}} pressed
+ * @param {{from: number, to: number}} range
+ * @param {{from: number, to: number}} seen
+ */
+export function stepOf({ key, shiftKey }, range, seen) {
+  const far = Math.max(least, (seen.to - seen.from) * page);
+  const paged = { PageDown: -far, PageUp: far }[key];
+  if (paged !== undefined) return paged;
+  const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[key] ?? 0;
+  return way * (shiftKey ? least : Math.min(far, Math.max(least, (range.to - range.from) / 10)));
+}
+
 /**
  * Stretches that touch as one, of however many cameras.
  * @param {Stretch[]} stretches

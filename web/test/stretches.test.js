@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { commonGaps, gapAt, hasAt, rangeAround, readRecordings, stretchesOf } from '../static/stretches.js';
+import { commonGaps, gapAt, hasAt, rangeAround, readRecordings, stepOf, stretchesOf } from '../static/stretches.js';
 
 const off = { code: 'off', message: 'Recording was off.' };
 const away = { code: 'camera_offline', message: 'The camera was offline.' };
@@ -53,5 +53,15 @@ for (const [name, at, seen, stretches, now, from, to] of [
   test(`what is marked first: ${name}`, () => {
     const got = rangeAround(at * minute, seen, stretches, now * minute);
     assert.deepEqual([got.from / minute, got.to / minute], [from, to]);
+  });
+}
+
+for (const [key, shiftKey, length, want] of [
+  ['ArrowRight', false, 120, 12], ['ArrowLeft', false, 120, -12], ['ArrowUp', false, 2, 1], ['ArrowDown', true, 120, -1],
+  ['ArrowRight', false, 36_000, 1728], ['PageUp', false, 120, 1728], ['PageDown', true, 120, -1728], ['Home', false, 120, 0],
+]) {
+  test(`${shiftKey ? 'Shift and ' : ''}${key} moves an end of a range of ${length} s by ${want} s`, () => {
+    const seen = { from: 0, to: 86_400_000 };
+    assert.equal(stepOf({ key, shiftKey }, { from: 5000, to: 5000 + length * 1000 }, seen) / 1000, want);
   });
 }
