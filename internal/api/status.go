@@ -15,7 +15,8 @@ type hubJSON struct {
 	Version     string            `json:"version"`
 	StartedAt   time.Time         `json:"started_at"`
 	UptimeS     int64             `json:"uptime_s"`
-	Cameras     map[hub.State]int `json:"cameras"` // how many are in each state
+	LocalTime   string            `json:"local_time"` // now, in the time zone that schedules are in; as in RFC 3339
+	Cameras     map[hub.State]int `json:"cameras"`    // how many are in each state
 	Viewers     int               `json:"viewers"`
 	BytesInPS   int64             `json:"bytes_in_per_s"`
 	BytesOutPS  int64             `json:"bytes_out_per_s"`
@@ -37,6 +38,7 @@ func (s *server) hubStatus(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := hubJSON{
 		Version: s.Version, StartedAt: s.Started.UTC(), UptimeS: int64(time.Since(s.Started).Seconds()),
+		LocalTime: time.Now().Format(time.RFC3339),
 		Cameras: map[hub.State]int{
 			hub.Disabled: 0, hub.Idle: 0, hub.Connecting: 0, hub.Live: 0, hub.Stale: 0, hub.Offline: 0,
 		},

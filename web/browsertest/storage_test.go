@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
@@ -72,6 +73,11 @@ func TestRecordingIsSetUpByForm(t *testing.T) {
 	hub.add("Yard")
 	p := page.open(hub.url, "")
 	p.waitFor(`document.querySelector('.tile.fed') && !document.querySelector('.rec').checkVisibility()`)
+	zone := "Asia/Kathmandu" // where the hub is not
+	if _, ahead := time.Now().Zone(); ahead == (5*60+45)*60 {
+		zone = "UTC"
+	}
+	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
 	p.edit("yard")
 	const mode, plan = "#f-record-mode", "#f-record-schedule"
 	if eval[bool](p, `document.querySelector('.plan').checkVisibility() || document.querySelector('#f-record-keep_days').checkVisibility()`) {
@@ -79,6 +85,7 @@ func TestRecordingIsSetUpByForm(t *testing.T) {
 	}
 	p.pick(mode, "By a schedule")
 	p.waitFor(`document.querySelector('.plan').checkVisibility()`)
+	p.waitFor(`/^It is \d\d:\d\d at the hub now/.test(document.querySelector('.hub-clock')?.innerText)`)
 	p.paint("Monday", 8, 11)
 	p.waitFor(value(plan) + ` === 'mon 08:00-12:00'`)
 	eval[bool](p, `document.querySelector('.plan [tabindex="0"]').focus(), true`)

@@ -2,9 +2,10 @@
 // The hours of a week, as a field: painted on a grid of days and hours, or typed
 // as a text that can say minutes too. Each follows the other.
 
+import { ApiError, call } from './api.js';
 import { element } from './dom.js';
 import { clearField, showFaults } from './fields.js';
-import { days, formatPlan, minutesOn, never, parsePlan, setHour } from './schedule.js';
+import { clockElsewhere, days, formatPlan, minutesOn, never, parsePlan, setHour } from './schedule.js';
 import { dayNames, say, words } from './texts.js';
 
 const hours = 24;
@@ -35,8 +36,23 @@ export function planControl(field, id, value) {
     if (fault !== '' && text.form) showFaults(text.form, [{ pointer: field.dataset.pointer ?? '', detail: fault }]);
   });
   field.append(grid.el, text);
+  tellClock(field);
   read();
   return () => text.value;
+}
+
+/**
+ * Says below a plan what time it is at the hub, if that is another than here.
+ * @param {HTMLElement} field
+ */
+async function tellClock(field) {
+  try {
+    const { data } = await call('GET', '/api/v1/status');
+    const there = clockElsewhere(data.local_time);
+    if (there) field.append(element('p', { class: 'hint hub-clock' }, say.planClock(there.clock, there.zone)));
+  } catch (err) {
+    if (!(err instanceof ApiError)) throw err; // else the plan does without
+  }
 }
 
 /** The grid. It has one stop for Tab; arrows go about, Space turns an hour, or a day. */

@@ -11,6 +11,20 @@ export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const day = 24 * 60; // minutes
 const week = 7 * day;
 
+/**
+ * What the hub's clock shows, as it tells it, where its zone has another time than here.
+ * @param {string} localTime as in RFC 3339
+ * @param {number} [here] minutes that the zone of this page is ahead of UTC
+ * @returns {{clock: string, zone: string} | null}
+ */
+export function clockElsewhere(localTime, here = -new Date(localTime).getTimezoneOffset()) {
+  const [, clock, zone] = /T(\d\d:\d\d).*?(Z|[+-]\d\d:\d\d)$/.exec(localTime) ?? [];
+  if (!clock) return null;
+  const [hours, minutes] = zone === 'Z' ? [0, 0] : zone.slice(1).split(':').map(Number);
+  const ahead = (hours * 60 + minutes) * (zone[0] === '-' ? -1 : 1);
+  return ahead === here ? null : { clock, zone: `UTC${zone === 'Z' ? '' : zone}` };
+}
+
 /** A week that is never on. */
 export const never = () => new Uint8Array(week);
 

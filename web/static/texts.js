@@ -657,6 +657,7 @@ export const say = {
   planDays: (/** @type {string} */ text) => `“${text}” must be daily, a day such as mon, or days such as mon-fri`,
   planHours: (/** @type {string} */ text) => `“${text}” must be hours, such as 08:00-18:00`,
   planDay: (/** @type {string} */ day) => `All of ${day}`,
+  planClock: (/** @type {string} */ clock, /** @type {string} */ zone) => `It is ${clock} at the hub now (${zone}), which is not your time.`,
   planHour: (/** @type {number} */ hour) => `${hour}:00`,
   planCell: (/** @type {string} */ day, /** @type {number} */ hour, /** @type {string} */ state) => `${day} ${hour}:00 to ${hour + 1}:00, ${planStates[state]}`,
   cameraHolds: (/** @type {string} */ days) => `At this rate recordings of this camera are kept for ${days}.`,

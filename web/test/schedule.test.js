@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatPlan, minutesOn, never, parsePlan, setHour } from '../static/schedule.js';
+import { clockElsewhere, formatPlan, minutesOn, never, parsePlan, setHour } from '../static/schedule.js';
 
 /** Plans, and how they are written when they are made of their minutes. */
 const plans = {
@@ -55,3 +55,11 @@ test('an hour that is on in part stays so beside one that is painted', () => {
   setHour(on, 0, 9, false);
   assert.equal(formatPlan(on), 'mon 08:30-09:00');
 });
+
+for (const [text, here, want] of [
+  ['2026-01-02T17:00:05+01:00', 60, null], ['2026-01-02T17:00:05+01:00', 0, { clock: '17:00', zone: 'UTC+01:00' }],
+  ['2026-01-02T17:00:05Z', 0, null], ['2026-01-02T17:00:05Z', -210, { clock: '17:00', zone: 'UTC' }],
+  ['2026-01-02T12:30:05-03:30', -210, null], ['2026-01-02T12:30:05-03:30', 210, { clock: '12:30', zone: 'UTC-03:30' }], ['', 0, null],
+]) {
+  test(`${text || 'nothing'} ${here} minutes ahead of UTC`, () => assert.deepEqual(clockElsewhere(text, here), want));
+}
