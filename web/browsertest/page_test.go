@@ -139,13 +139,18 @@ func (p *tab) fill(selector, text string) {
 // choose opens the menu of a camera and clicks on one of its items.
 func (p *tab) choose(camera, item string) {
 	p.t.Helper()
-	p.click(tileOf(camera) + " .tile-menu")
-	p.waitFor("document.querySelector('#tile-menu:popover-open')")
-	n := eval[int](p, fmt.Sprintf(`[...document.querySelectorAll('#tile-menu button')].findIndex(b => b.textContent === %s) + 1`, quote(item)))
-	if n == 0 {
-		p.t.Fatalf("the menu of %s has no %q", camera, item)
+	for range 10 { // what a menu offers follows a change of the camera
+		p.click(tileOf(camera) + " .tile-menu")
+		p.waitFor("document.querySelector('#tile-menu:popover-open')")
+		n := eval[int](p, fmt.Sprintf(`[...document.querySelectorAll('#tile-menu button')].findIndex(b => b.textContent === %s) + 1`, quote(item)))
+		if n > 0 {
+			p.click(fmt.Sprintf("#tile-menu button:nth-child(%d)", n))
+			return
+		}
+		p.press(keyEscape)
+		p.waitFor("!document.querySelector('#tile-menu:popover-open')")
 	}
-	p.click(fmt.Sprintf("#tile-menu button:nth-child(%d)", n))
+	p.t.Fatalf("the menu of %s has no %q", camera, item)
 }
 
 // fingerprint returns a number that differs between two pictures that an element

@@ -187,7 +187,7 @@ func turnExposure(t *testing.T, url, hands string) {
 	d := device{t, url + "/api/v1/cameras/usb/controls"}
 	const mode, shutter = "auto_exposure", "exposure_time_absolute"
 	p := openControls(t, url, "usb", shutter)
-	p.waitFor(`document.querySelector('` + slider(shutter) + `').disabled && document.querySelector('` + row(shutter) + ` .hint').textContent.startsWith('“Auto Exposure” (Aperture Priority Mode)')`)
+	p.waitFor(`document.querySelector('` + slider(shutter) + `').disabled && document.querySelector('` + row(shutter) + ` .hint').textContent === 'Set by “Auto Exposure” (Aperture Priority Mode).'`)
 	p.do(chromedp.SetValue(row(mode)+" select", "1"))
 	eval[bool](p, `document.querySelector('`+row(mode)+` select').dispatchEvent(new Event('change'))`)
 	d.waitForKept(mode, 1)
